@@ -1,0 +1,108 @@
+"""Reads of clusters. The list of all of them is on every page, so it is kept for a minute per process."""
+
+import time
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from marketplace.core.i18n import pick
+
+from .models import Cluster, Factory
+
+_KEEP_SECONDS = 60.0
+_kept: tuple[float, list["ClusterLine"]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLine:
+    """A cluster as the frame and the maps need it."""
+
+    id: int
+    code: str
+    name_zh: str
+    name_en: str
+    region_zh: str
+    region_en: str
+    focus_zh: str
+    focus_en: str
+    tagline_zh: str
+    tagline_en: str
+    latitude: float
+    longitude: float
+    accent: str
+    since_year: int | None
+    picture: str
+    listing_count: int
+    factory_count: int
+
+    @property
+    def name(self) -> str:
+        return pick(self, "name")
+
+    @property
+    def focus(self) -> str:
+        return pick(self, "focus")
+
+    @property
+    def region(self) -> str:
+        return pick(self, "region")
+
+    @property
+    def tagline(self) -> str:
+        return pick(self, "tagline")
+
+
+def live_clusters() -> QuerySet[Cluster]:
+    """Clusters whose portals are open, in their shown order."""
+    return Cluster.objects.exclude(state__in=[Cluster.State.PLANNED, Cluster.State.ARCHIVED])
+
+
+def cluster_lines() -> list[ClusterLine]:
+    """All open clusters, from memory for up to a minute (names and colours change rarely)."""
+    global _kept
+    now = time.monotonic()
+    if _kept is None or now - _kept[0] > _KEEP_SECONDS:
+        _kept = (now, [line_of(cluster) for cluster in live_clusters()])
+    return _kept[1]
+
+
+def line_of(c: Cluster) -> ClusterLine:
+    """The short form of one cluster."""
+    return ClusterLine(
+        id=c.pk,
+        code=c.code,
+        name_zh=c.name_zh,
+        name_en=c.name_en,
+        region_zh=c.region_zh,
+        region_en=c.region_en,
+        focus_zh=c.focus_zh,
+        focus_en=c.focus_en,
+        tagline_zh=c.tagline_zh,
+        tagline_en=c.tagline_en,
+        latitude=float(c.latitude),
+        longitude=float(c.longitude),
+        accent=c.accent,
+        since_year=c.since_year,
+        picture=c.picture,
+        listing_count=c.listing_count,
+        factory_count=c.factory_count,
+    )
+
+
+def forget_cluster_lines() -> None:
+    """Drop the kept list, after a change and between tests."""
+    global _kept
+    _kept = None
+
+
+def cluster_line(code: str) -> ClusterLine | None:
+    """One open cluster by its code, or None."""
+    return next((line for line in cluster_lines() if line.code == code), None)
+
+
+def factories_of(cluster_id: int, *, limit: int = 12) -> list[Factory]:
+    """A cluster's factories, verified ones first, with their suppliers."""
+    rows = Factory.objects.filter(cluster_id=cluster_id, supplier__state="approved").select_related(
+        "supplier"
+    )
+    return list(rows.order_by("-state", "-capacity_per_day", "pk")[:limit])

@@ -1,0 +1,1 @@
+"""Users: who signs in. Companies, roles and rights come above."""

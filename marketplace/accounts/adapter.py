@@ -1,0 +1,23 @@
+"""How allauth makes and names users here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """E-mail in lower case, the language of the page remembered with the user, links with the public address."""
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        user = super().save_user(request, user, form, commit=False)
+        user.email = user.email.lower()
+        user.language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+        if commit:
+            user.save()
+        return user
+
+    def get_from_email(self) -> str:
+        return str(settings.DEFAULT_FROM_EMAIL)

@@ -1,0 +1,1 @@
+"""What is on offer when: Origin Days of clusters, Merchants Festivals of all."""

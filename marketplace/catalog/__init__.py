@@ -1,0 +1,1 @@
+"""What is for sale: categories, listings, variants, price ladders, certificates, price history."""

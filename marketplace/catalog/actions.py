@@ -1,0 +1,120 @@
+"""What is done to listings and stock. Every change a reader could see raises the version and tells the index."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import F
+
+from marketplace.core import audit, clock, outbox, states
+from marketplace.core.actors import Actor
+
+from .errors import NotForSale, SoldOut
+from .models import Listing, PriceHistory, PriceTier, Variant
+from .rules import LISTING_TRANSITIONS, Tier
+
+
+def tell_listings_changed(listing_ids: Iterable[int]) -> None:
+    """Raise versions and tell whoever listens (the search index, page caches), in the current transaction."""
+    keys = list(listing_ids)
+    Listing.objects.filter(pk__in=keys).update(version=F("version") + 1, updated_at=clock.now())
+    rows = Listing.objects.filter(pk__in=keys).values_list("pk", "version")
+    outbox.publish_many(
+        [("listing.changed", {"listing": pk, "version": version}, f"{pk}:{version}") for pk, version in rows]
+    )
+
+
+@transaction.atomic
+def publish_listing(*, acting_user: Actor, listing: Listing, company_id: int | None = None) -> Listing:
+    """Put a listing on sale. Raises NotForSale when it has no price or no variant, IllegalTransition by state."""
+    if not listing.tiers.exists() or not listing.variants.filter(is_active=True).exists():
+        raise NotForSale
+    moved = states.transition(
+        listing,
+        Listing.State.PUBLISHED,
+        table=LISTING_TRANSITIONS,
+        actor=acting_user,
+        company_id=company_id,
+        published_at=listing.published_at or clock.now(),
+    )
+    if moved:
+        tell_listings_changed([listing.pk])
+    return listing
+
+
+@transaction.atomic
+def pause_listing(
+    *, acting_user: Actor, listing: Listing, reason: str, company_id: int | None = None
+) -> Listing:
+    """Take a listing off sale."""
+    if states.transition(
+        listing,
+        Listing.State.PAUSED,
+        table=LISTING_TRANSITIONS,
+        actor=acting_user,
+        reason=reason,
+        company_id=company_id,
+    ):
+        tell_listings_changed([listing.pk])
+    return listing
+
+
+@transaction.atomic
+def set_ladder(
+    *,
+    acting_user: Actor,
+    listing: Listing,
+    ladder: Iterable[Tier],
+    reason: str,
+    company_id: int | None = None,
+) -> None:
+    """Replace a listing's ladder; the old one stays in the price history."""
+    tiers = sorted(ladder, key=lambda t: t.min_qty)
+    if not tiers:
+        raise NotForSale
+    Listing.objects.select_for_update().get(pk=listing.pk)
+    PriceTier.objects.filter(listing=listing, variant__isnull=True).delete()
+    PriceTier.objects.bulk_create(
+        [PriceTier(listing=listing, min_qty=t.min_qty, unit_price=t.unit_price) for t in tiers]
+    )
+    Listing.objects.filter(pk=listing.pk).update(
+        base_price=tiers[0].unit_price, best_price=tiers[-1].unit_price
+    )
+    PriceHistory.objects.create(
+        listing=listing, ladder=[[t.min_qty, t.unit_price] for t in tiers], reason=reason
+    )
+    audit.record(listing, "price.changed", actor=acting_user, company_id=company_id, reason=reason)
+    tell_listings_changed([listing.pk])
+
+
+def reserve_stock(quantities: Mapping[int, int]) -> None:
+    """Set pieces aside, by variant id, inside the caller's transaction: one conditional UPDATE each, in id order.
+
+    Raises SoldOut naming the variant and what is free; the caller's transaction must then roll back. Goods made
+    to order have no stock to run out of and are not passed here.
+    """
+    for variant_id in sorted(quantities):
+        quantity = quantities[variant_id]
+        taken = Variant.objects.filter(
+            pk=variant_id, stock_on_hand__gte=F("stock_reserved") + quantity - F("oversell_cap")
+        ).update(stock_reserved=F("stock_reserved") + quantity)
+        if not taken:
+            row = Variant.objects.get(pk=variant_id)
+            free = max(0, row.stock_on_hand + row.oversell_cap - row.stock_reserved)
+            raise SoldOut(variant=row.public_id, free=free)
+
+
+def release_stock(quantities: Mapping[int, int]) -> None:
+    """Give reserved pieces back, by variant id."""
+    for variant_id in sorted(quantities):
+        Variant.objects.filter(pk=variant_id).update(
+            stock_reserved=F("stock_reserved") - quantities[variant_id]
+        )
+
+
+def consume_stock(quantities: Mapping[int, int]) -> None:
+    """Reserved pieces leave the warehouse, by variant id."""
+    for variant_id in sorted(quantities):
+        quantity = quantities[variant_id]
+        Variant.objects.filter(pk=variant_id).update(
+            stock_reserved=F("stock_reserved") - quantity, stock_on_hand=F("stock_on_hand") - quantity
+        )

@@ -1,0 +1,169 @@
+"""Reads of the catalogue: only what is published is for everyone; a supplier reads its own drafts too."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.companies.models import Supplier
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import pick
+
+from .errors import InvalidQuantity, NotForSale
+from .models import Certificate, Listing, PriceTier, Variant
+from .rules import Ladder, Tier, is_valid_quantity, nearest_valid, reach
+
+
+def on_sale() -> QuerySet[Listing]:
+    """Listings anyone may see and buy: published, of an approved supplier."""
+    return Listing.objects.filter(state=Listing.State.PUBLISHED, supplier__state=Supplier.State.APPROVED)
+
+
+def listing_for_reader(
+    public_id: str, *, supplier: Supplier | None = None, cluster_id: int | None = None
+) -> Listing:
+    """One listing with all its page shows, in four queries. Drafts only for their own supplier.
+
+    Raises NotFound for absent, unpublished, foreign-cluster and foreign-draft ids alike.
+    """
+    visible = Q(state=Listing.State.PUBLISHED, supplier__state=Supplier.State.APPROVED)
+    if supplier is not None:
+        visible |= Q(supplier=supplier)
+    rows = Listing.objects.filter(visible, public_id=public_id)
+    if cluster_id is not None:
+        rows = rows.filter(cluster_id=cluster_id)
+    rows = rows.select_related(
+        "supplier", "supplier__company", "factory", "cluster", "category"
+    ).prefetch_related(Prefetch("variants", Variant.objects.filter(is_active=True)), "tiers", "images")
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ladder_of(listing: Listing, variant_id: int | None = None) -> Ladder:
+    """The price ladder: the variant's own where it has one, else the listing's. Uses prefetched tiers."""
+    tiers = list(listing.tiers.all())
+    own = [
+        Tier(t.min_qty, t.unit_price) for t in tiers if variant_id is not None and t.variant_id == variant_id
+    ]
+    return own or [Tier(t.min_qty, t.unit_price) for t in tiers if t.variant_id is None]
+
+
+def valid_certificates(listing: Listing) -> list[Certificate]:
+    """Certificates in force today that cover the listing."""
+    today = clock.today()
+    return list(
+        Certificate.objects.filter(
+            factory_id=listing.factory_id, valid_from__lte=today, valid_until__gte=today
+        )
+        .filter(Q(covers_all=True) | Q(listings=listing))
+        .distinct()
+        .order_by("kind", "pk")
+    )
+
+
+def more_of(listing: Listing, *, limit: int = 6) -> tuple[list[int], list[int]]:
+    """Ids of other listings: of the same factory, and of others in the same cluster and category."""
+    base = on_sale().exclude(pk=listing.pk)
+    same = list(
+        base.filter(supplier_id=listing.supplier_id)
+        .order_by("-sold_30d", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    town = base.filter(cluster_id=listing.cluster_id).exclude(supplier_id=listing.supplier_id)
+    return same, list(town.order_by("-sold_30d", "pk").values_list("pk", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class PricedVariant:
+    """A variant at a quantity, priced now by the resolution of the catalogue."""
+
+    variant: Variant
+    quantity: int
+    unit_price: int
+    currency: str
+    vat_rate_bp: int
+    tier_min_qty: int
+    next_min_qty: int | None
+    next_unit_price: int | None
+    pieces_to_next: int
+
+    @property
+    def amount(self) -> int:
+        """Minor units without VAT."""
+        return self.unit_price * self.quantity
+
+
+def variants_on_sale(public_ids: Iterable[str]) -> dict[str, Variant]:
+    """Variants by outward id that anyone may buy now, with listing, supplier and tiers, in two queries."""
+    rows = (
+        Variant.objects.filter(
+            public_id__in=list(public_ids),
+            is_active=True,
+            listing__state=Listing.State.PUBLISHED,
+            listing__supplier__state=Supplier.State.APPROVED,
+        )
+        .select_related("listing", "listing__supplier", "listing__factory", "listing__cluster")
+        .prefetch_related(Prefetch("listing__tiers", PriceTier.objects.order_by("min_qty")))
+    )
+    return {row.public_id: row for row in rows}
+
+
+def check_quantity(listing: Listing, quantity: int, *, field: str = "quantity") -> None:
+    """Raise InvalidQuantity, naming the nearest valid quantities, unless the listing takes this one."""
+    if is_valid_quantity(quantity, moq=listing.moq, multiple=listing.multiple):
+        return
+    nearest = nearest_valid(quantity, moq=listing.moq, multiple=listing.multiple)
+    raise InvalidQuantity(
+        quantity_sentence(listing, nearest),
+        fields={field: quantity_sentence(listing, nearest)},
+        nearest=nearest,
+    )
+
+
+def price_lines(wanted: Iterable[tuple[Variant, int]]) -> list[PricedVariant]:
+    """Price variants together: where the ladder counts over the listing, quantities of its variants are summed.
+
+    Order is kept. Quantities are not checked here. Raises NotForSale for a listing without a ladder.
+    """
+    lines = list(wanted)
+    totals: dict[int, int] = {}
+    for variant, quantity in lines:
+        totals[variant.listing_id] = totals.get(variant.listing_id, 0) + quantity
+    priced = []
+    for variant, quantity in lines:
+        listing = variant.listing
+        ladder = ladder_of(listing, variant.pk)
+        if not ladder:
+            raise NotForSale
+        counted = quantity if listing.tier_basis == Listing.TierBasis.VARIANT else totals[variant.listing_id]
+        place = reach(ladder, counted)
+        priced.append(
+            PricedVariant(
+                variant=variant,
+                quantity=quantity,
+                unit_price=place.tier.unit_price,
+                currency=listing.currency,
+                vat_rate_bp=listing.vat_rate_bp,
+                tier_min_qty=place.tier.min_qty,
+                next_min_qty=place.next_tier.min_qty if place.next_tier else None,
+                next_unit_price=place.next_tier.unit_price if place.next_tier else None,
+                pieces_to_next=place.pieces_to_next,
+            )
+        )
+    return priced
+
+
+def quantity_sentence(listing: Listing, nearest: list[int]) -> str:
+    """The refusal that names the nearest valid quantities, in the active language."""
+    unit = pick(listing, "unit")
+    choices = _(" or ").join(f"{n:,}" for n in nearest)
+    return _("Orders start at %(moq)s %(unit)s in steps of %(multiple)s. Nearest possible: %(choices)s.") % {
+        "moq": f"{listing.moq:,}",
+        "unit": unit,
+        "multiple": f"{listing.multiple:,}",
+        "choices": choices,
+    }

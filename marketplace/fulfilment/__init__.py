@@ -1,0 +1,1 @@
+"""From accepted order to goods on the road: acceptance by the supplier, shipments in part or whole."""

@@ -1,0 +1,1 @@
+"""Basket, order group, orders. Knows nothing of how an order is paid: payments writes the payment state."""

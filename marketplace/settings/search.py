@@ -1,0 +1,11 @@
+"""Search: the embedded engine, and Elasticsearch where a URL names it."""
+
+from .env import VAR, env
+
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None
+ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "") or None
+ELASTICSEARCH_CA_CERTS = env.str("ELASTICSEARCH_CA_CERTS", "") or None
+SEARCH_INDEX_PREFIX = env.str("SEARCH_INDEX_PREFIX", "chandi")
+SEARCH_INDEX_DIR = VAR / "search"
+SEARCH_CONNECT_TIMEOUT = 0.3
+SEARCH_REQUEST_TIMEOUT = 1.0

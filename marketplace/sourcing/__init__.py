@@ -1,0 +1,1 @@
+"""Asking before buying: inquiries and their threads."""

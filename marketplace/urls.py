@@ -1,0 +1,54 @@
+"""Every address of the site. Shop pages exist twice: for the whole market, and inside a portal (`/<code>/…`)."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import serve as serve_page
+
+from marketplace.core.ids import PublicIdConverter
+
+register_converter(PublicIdConverter, "pid")
+
+_Patterns = list[URLPattern | URLResolver]
+
+# What a reader does without leaving a portal: find, look, ask, order.
+shop: _Patterns = [
+    path("find/", include("search.urls")),
+    path("listings/", include("marketplace.catalog.urls")),
+    path("ask/", include("marketplace.sourcing.urls")),
+    path("", include("marketplace.orders.urls")),
+    path("", include("payments.urls")),
+]
+
+urlpatterns: _Patterns = [
+    path("", include("marketplace.core.urls")),
+    path("hooks/", include("payments.hook_urls")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+urlpatterns += i18n_patterns(
+    path("account/", include("marketplace.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("marketplace.ui.urls")),
+    path("desk/", include("marketplace.fulfilment.urls")),
+    path("inbox/", include("marketplace.notifications.urls")),
+    path("staff/", include("marketplace.dashboards.urls")),
+    *shop,
+    path("<slug:portal_code>/", include((shop, "portal"), namespace="portal")),
+    path("", serve_page, {"path": ""}, name="home"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns = [
+        path("dev/mailbox/", include("marketplace.notifications.mailbox_urls")),
+        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+        *urlpatterns,
+    ]
