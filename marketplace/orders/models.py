@@ -42,6 +42,8 @@ class CartLine(Stamped):
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
     seen_price = models.BigIntegerField(help_text=_("Unit price, minor units."))
+    # Left out of the next order; it stays in the basket when the rest is ordered.
+    is_set_aside = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
