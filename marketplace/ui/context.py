@@ -1,0 +1,180 @@
+"""The `frame` variable of every template: where the reader is, who they are, and the doors around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .frame import ClusterLink, Command, providers
+from .links import door, in_language
+
+SWITCHER_LIMIT = 12
+_LANGUAGES = {"zh-hans": ("zh-Hans", "中文"), "en": ("en", "English")}
+
+
+class Frame:
+    """Lazily answers what the base template asks; nothing is read that the page does not show."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def portal(self) -> Any:
+        """The cluster whose portal this is, or None."""
+        return getattr(self.request, "portal", None)
+
+    @cached_property
+    def home(self) -> str:
+        """The market's own home page; the mark leads there from inside a portal too."""
+        return in_language("/", self.language)
+
+    @cached_property
+    def portal_url(self) -> str:
+        """The first page of the portal the reader is in."""
+        return f"{self.home}{self.portal.code}/" if self.portal else self.home
+
+    @cached_property
+    def user(self) -> Any:
+        """The signed-in person, or None."""
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def company(self) -> Any:
+        """The company this person acts for, or None."""
+        return getattr(self.request, "company", None) if self.user else None
+
+    @cached_property
+    def language(self) -> str:
+        """Code of the active language."""
+        code = (get_language() or "zh-hans").lower()
+        return code if code in _LANGUAGES else "zh-hans"
+
+    @cached_property
+    def html_lang(self) -> str:
+        """Value of the lang attribute."""
+        return _LANGUAGES[self.language][0]
+
+    @cached_property
+    def other_language(self) -> str:
+        """Code of the language the switch leads to."""
+        return "en" if self.language == "zh-hans" else "zh-hans"
+
+    @cached_property
+    def other_language_name(self) -> str:
+        """Its own name for itself."""
+        return _LANGUAGES[self.other_language][1]
+
+    @cached_property
+    def other_language_lang(self) -> str:
+        """Its lang attribute."""
+        return _LANGUAGES[self.other_language][0]
+
+    @cached_property
+    def same_page(self) -> str:
+        """This page in the other language, with its query; what the switch returns to."""
+        return in_language(self.request.get_full_path(), self.other_language)
+
+    @cached_property
+    def alternates(self) -> list[tuple[str, str]]:
+        """(lang, absolute URL) of this page in every language, for search engines."""
+        path, root = self.request.path, f"{self.request.scheme}://{self.request.get_host()}"
+        return [(lang, root + in_language(path, code)) for code, (lang, _) in _LANGUAGES.items()]
+
+    @cached_property
+    def clusters(self) -> Sequence[ClusterLink]:
+        """The first clusters of the switcher."""
+        return providers.clusters(self.request, "", SWITCHER_LIMIT) if providers.clusters else ()
+
+    @cached_property
+    def basket_count(self) -> int:
+        """Suppliers in the basket."""
+        return providers.basket_count(self.request) if self.user and providers.basket_count else 0
+
+    @cached_property
+    def inbox_count(self) -> int:
+        """Unread notices."""
+        return providers.inbox_count(self.request) if self.user and providers.inbox_count else 0
+
+    @cached_property
+    def commands(self) -> Sequence[Command]:
+        """What the palette offers this person; empty for those who have no desk."""
+        return providers.commands(self.request) if self.user and providers.commands else ()
+
+    @cached_property
+    def query(self) -> str:
+        """What is in the search box."""
+        return self.request.GET.get("q", "")[:200]
+
+    @cached_property
+    def sign_in(self) -> str:
+        """The sign-in page, coming back here afterwards."""
+        url = self.doors.account_login
+        return f"{url}?next={quote(self.request.get_full_path())}" if url else ""
+
+    @cached_property
+    def account_doors(self) -> list[tuple[str, str, str]]:
+        """Rows of the account menu."""
+        return _account_doors(self)
+
+    @cached_property
+    def doors(self) -> Doors:
+        """URLs of the frame by name: `frame.doors.home`."""
+        return Doors(self.portal)
+
+
+class Doors:
+    """URLs of pages without arguments, staying in the portal; empty where a page does not exist."""
+
+    NAMES = {
+        "search": "search:results",
+        "basket": "orders:basket",
+        "orders": "orders:list",
+        "finance": "payments:finance",
+        "desk": "fulfilment:desk",
+        "staff": "dashboards:staff",
+        "inbox": "notifications:inbox",
+        "account_login": "account_login",
+        "account_logout": "account_logout",
+        "account_signup": "account_signup",
+        "account": "account_email",
+        "security": "mfa_index",
+        "clusters": "ui:clusters",
+        "language": "ui:language",
+    }
+
+    def __init__(self, portal: Any) -> None:
+        self._portal = portal
+
+    def __getattr__(self, name: str) -> str:
+        if name not in self.NAMES:
+            raise AttributeError(name)
+        return door(self._portal, self.NAMES[name])
+
+
+def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
+    """(label, URL, icon) of the account menu: what this person and company have, and nothing else."""
+    doors, company, user = frame.doors, frame.company, frame.user
+    supplier = bool(getattr(company, "is_supplier", False))
+    buyer = company is None or bool(getattr(company, "is_buyer", False))
+    rows = [
+        (supplier, _("Supplier desk"), doors.desk, "factory"),
+        (buyer, _("Orders"), doors.orders, "package"),
+        (buyer, _("Credit and invoices"), doors.finance, "wallet"),
+        (True, _("Inbox"), doors.inbox, "inbox"),
+        (user.is_staff, _("Staff"), doors.staff, "chart-column"),
+        (True, _("E-mail and password"), doors.account, "settings"),
+        (True, _("Second factor"), doors.security, "shield-check"),
+    ]
+    return [(label, url, icon) for shown, label, url, icon in rows if shown and url]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    return {"frame": Frame(request)}
