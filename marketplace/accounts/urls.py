@@ -1,4 +1,11 @@
-"""Addresses of this app."""
+"""A person's own pages beside allauth's."""
+
+from django.urls import path
+
+from . import views
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("welcome/", views.welcome, name="welcome"),
+    path("me/", views.me, name="me"),
+]

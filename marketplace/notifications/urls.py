@@ -1,4 +1,12 @@
-"""Addresses of this app."""
+"""The inbox."""
+
+from django.urls import path
+
+from . import views
 
 app_name = "notifications"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("read/", views.read_all, name="read_all"),
+    path("<pid:public_id>/", views.open_notice, name="open"),
+]

@@ -1,0 +1,51 @@
+"""Reads of notices: one's own only."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from marketplace.accounts.models import User
+from marketplace.core.errors import NotFound
+
+from .models import Notice
+from .rules import Words, words_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice as the inbox shows it, in the active language."""
+
+    notice: Notice
+    words: Words
+    url: str
+
+
+def url_of(notice: Notice) -> str:
+    """Where the notice leads, in the active language; the inbox itself when the page is gone."""
+    try:
+        return reverse(notice.page, args=[notice.page_id] if notice.page_id else [])
+    except NoReverseMatch:
+        return reverse("notifications:inbox")
+
+
+def notices_of(user: User, *, before: int | None = None) -> list[NoticeLine]:
+    """The latest notices of a person, newest first; `before` is the id to page from."""
+    rows = Notice.objects.filter(user=user)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return [NoticeLine(n, words_of(n.kind, n.facts), url_of(n)) for n in rows.order_by("-pk")[:PAGE]]
+
+
+def unread_count(user: User) -> int:
+    """How many notices a person has not opened."""
+    return Notice.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def notice_of(user: User, public_id: str) -> Notice:
+    """One of one's own notices. Raises NotFound."""
+    row = Notice.objects.filter(user=user, public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
