@@ -12,7 +12,7 @@ from .queries import cluster_line
 
 
 class PortalOfRequest:
-    """`request.portal`: the ClusterLine named by the URL's `portal_code` (taken out of the view's arguments), or None."""
+    """`request.portal`: the ClusterLine named by the URL, or None. Views never see its code."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

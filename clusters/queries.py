@@ -10,7 +10,7 @@ from marketplace.core.i18n import pick
 from .models import Cluster, Factory
 
 _KEEP_SECONDS = 60.0
-_kept: tuple[float, list["ClusterLine"]] | None = None
+_kept: list[tuple[float, list["ClusterLine"]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,10 @@ def live_clusters() -> QuerySet[Cluster]:
 
 def cluster_lines() -> list[ClusterLine]:
     """All open clusters, from memory for up to a minute (names and colours change rarely)."""
-    global _kept
     now = time.monotonic()
-    if _kept is None or now - _kept[0] > _KEEP_SECONDS:
-        _kept = (now, [line_of(cluster) for cluster in live_clusters()])
-    return _kept[1]
+    if not _kept or now - _kept[0][0] > _KEEP_SECONDS:
+        _kept[:] = [(now, [line_of(cluster) for cluster in live_clusters()])]
+    return _kept[0][1]
 
 
 def line_of(c: Cluster) -> ClusterLine:
@@ -91,8 +90,7 @@ def line_of(c: Cluster) -> ClusterLine:
 
 def forget_cluster_lines() -> None:
     """Drop the kept list, after a change and between tests."""
-    global _kept
-    _kept = None
+    _kept.clear()
 
 
 def cluster_line(code: str) -> ClusterLine | None:

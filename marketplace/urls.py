@@ -1,4 +1,4 @@
-"""Every address of the site. Shop pages exist twice: for the whole market, and inside a portal (`/<code>/…`)."""
+"""Every address of the site. Shop pages exist twice: for the whole market, and inside a portal."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """E-mail in lower case, the language of the page remembered with the user, links with the public address."""
+    """E-mail in lower case; the language of the page is remembered with the user."""
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user = super().save_user(request, user, form, commit=False)

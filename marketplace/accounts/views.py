@@ -30,4 +30,6 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:me")
     status = 422 if request.method == "POST" else 200
-    return render(request, "accounts/me.html", {"form": form, "secured": has_second_factor(user)}, status=status)
+    return render(
+        request, "accounts/me.html", {"form": form, "secured": has_second_factor(user)}, status=status
+    )

@@ -43,7 +43,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def acting_required(capability: str, *, kind: str) -> Callable[[View], View]:
-    """The view needs a signed-in member of a company of `kind` ("buyer", "supplier", "operator") with `capability`.
+    """The view needs a member of a company of `kind` (buyer, supplier, operator) with `capability`.
 
     Anonymous readers are asked to sign in and come back; others are refused with 403.
     """

@@ -1,1 +1,1 @@
-"""What everything stands on: money, ids, clock, errors, states, outbox, audit, jobs. Imports nothing of ours."""
+"""What all stands on: money, ids, clock, errors, states, outbox, audit, jobs. Imports nothing of ours."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
@@ -12,7 +12,7 @@ _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return _moved.get() or datetime.now(timezone.utc)
+    return _moved.get() or datetime.now(UTC)
 
 
 def today() -> date:
@@ -30,7 +30,7 @@ def at(moment: datetime) -> Iterator[None]:
     """Inside the block, `now()` is `moment` (aware). Nests."""
     if moment.tzinfo is None:
         raise ValueError("the clock needs an aware moment")
-    token = _moved.set(moment.astimezone(timezone.utc))
+    token = _moved.set(moment.astimezone(UTC))
     try:
         yield
     finally:

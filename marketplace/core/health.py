@@ -1,4 +1,4 @@
-"""Health end points: `/healthz` says the process runs, `/readyz` that it can serve (database, schema, outbox)."""
+"""Health: `/healthz` says the process runs, `/readyz` that it can serve (database, schema, outbox)."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from . import outbox
 
 OUTBOX_LAG_LIMIT = 300.0
-_schema_seen = False
+_seen = {"schema": False}
 
 
 @require_safe
@@ -21,17 +21,16 @@ def alive(request: HttpRequest) -> JsonResponse:
 
 def _schema_is_current() -> bool:
     """Whether every migration is applied; asked until true once, then remembered for this process."""
-    global _schema_seen
-    if not _schema_seen:
+    if not _seen["schema"]:
         executor = MigrationExecutor(connection)
-        _schema_seen = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _schema_seen
+        _seen["schema"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _seen["schema"]
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, its schema is current and the outbox is not stuck; else 503 and which."""
+    """200 when the database answers, its schema is current and the outbox moves; else 503 and which."""
     checks: dict[str, str] = {}
     try:
         checks["database"] = "ok"

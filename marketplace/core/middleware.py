@@ -25,7 +25,10 @@ _NUL = re.compile(r"%00|\x00", re.IGNORECASE)
 
 
 def refusal_status(request: HttpRequest) -> int:
-    """The status with which a request is turned away before any view, or 0 (RELIABILITY §8, B40–B59, B72, B75)."""
+    """The status with which a request is turned away before any view, or 0.
+
+    Bodies, headers, charsets, paths and methods that no view should have to think about.
+    """
     meta = request.META
     if request.method not in METHODS:
         return 405 if (request.method or "").isascii() and (request.method or "").isalpha() else 400

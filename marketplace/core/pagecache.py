@@ -1,4 +1,4 @@
-"""Whole pages for anonymous readers, kept for seconds. Never for a request with a session, never with a cookie set.
+"""Whole pages for anonymous readers, kept for seconds. Never with a session, never when a cookie is set.
 
 The key holds scheme, host, path and query; language is part of the path. What a signed-in reader sees never
 enters. A reader who chose a language by cookie is only sent on at `/`, so `/` is keyed by that cookie too.
@@ -37,7 +37,7 @@ def _cacheable(request: HttpRequest) -> bool:
     if "json" in meta.get("HTTP_ACCEPT", ""):
         return False
     path = request.path
-    return not any(path.startswith(skip) or path.startswith("/en" + skip) for skip in _SKIP)
+    return not path.removeprefix("/en").startswith(_SKIP)
 
 
 def _key(request: HttpRequest) -> str:

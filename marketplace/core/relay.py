@@ -1,4 +1,4 @@
-"""The relay: takes outbox rows to Celery. It runs as a thread of each worker; several relays may run at once."""
+"""The relay takes outbox rows to Celery: a thread of each worker, and several may run at once."""
 
 import threading
 

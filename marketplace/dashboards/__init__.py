@@ -1,0 +1,1 @@
+"""Composed read-only pages for staff: what waits, what is at risk, what happened."""

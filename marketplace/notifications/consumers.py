@@ -81,16 +81,26 @@ def order_to_accept(event: OutboxEvent) -> None:
     order = _order(event)
     seller = order.supplier.company
     tell(
-        members_to_tell(seller, SELLS), kind="order_to_accept", facts=_order_facts(order), event_key=event.key,
-        page="orders:order", page_id=order.public_id, company=seller,
+        members_to_tell(seller, SELLS),
+        kind="order_to_accept",
+        facts=_order_facts(order),
+        event_key=event.key,
+        page="orders:order",
+        page_id=order.public_id,
+        company=seller,
     )
 
 
 def _tell_buyer(event: OutboxEvent, kind: str, **more: Any) -> None:
     order = _order(event)
     tell(
-        members_to_tell(order.buyer, BUYS), kind=kind, facts={**_order_facts(order), **more}, event_key=event.key,
-        page="orders:order", page_id=order.public_id, company=order.buyer,
+        members_to_tell(order.buyer, BUYS),
+        kind=kind,
+        facts={**_order_facts(order), **more},
+        event_key=event.key,
+        page="orders:order",
+        page_id=order.public_id,
+        company=order.buyer,
     )
 
 
@@ -115,8 +125,13 @@ def order_cancelled(event: OutboxEvent) -> None:
     order = _order(event)
     seller = order.supplier.company
     tell(
-        members_to_tell(seller, SELLS), kind="order_cancelled", facts=_order_facts(order), event_key=event.key,
-        page="orders:order", page_id=order.public_id, company=seller,
+        members_to_tell(seller, SELLS),
+        kind="order_cancelled",
+        facts=_order_facts(order),
+        event_key=event.key,
+        page="orders:order",
+        page_id=order.public_id,
+        company=seller,
     )
 
 
@@ -129,7 +144,11 @@ def shipped(event: OutboxEvent) -> None:
     tell(
         members_to_tell(order.buyer, BUYS),
         kind="shipped",
-        facts={"supplier": _named(order.supplier), "carrier": shipment.carrier, "tracking": shipment.tracking},
+        facts={
+            "supplier": _named(order.supplier),
+            "carrier": shipment.carrier,
+            "tracking": shipment.tracking,
+        },
         event_key=event.key,
         page="orders:order",
         page_id=order.public_id,
@@ -138,7 +157,9 @@ def shipped(event: OutboxEvent) -> None:
 
 
 def _inquiry(event: OutboxEvent) -> Inquiry:
-    rows = Inquiry.objects.select_related("buyer", "supplier", "supplier__company", "cluster", "cluster__operator")
+    rows = Inquiry.objects.select_related(
+        "buyer", "supplier", "supplier__company", "cluster", "cluster__operator"
+    )
     return rows.get(pk=event.payload["inquiry"])
 
 

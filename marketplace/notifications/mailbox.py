@@ -1,4 +1,4 @@
-"""The demo's mailbox: what was mailed, readable in the browser. Present only with debugging on and mail in files."""
+"""The demo's mailbox: what was mailed, readable in the browser. Only with debugging on and mail in files."""
 
 import email
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ class Notice(models.Model):
     company = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
-    # Name and argument of the page it leads to; the address is made when it is shown, in the reader's language.
+    # Name and argument of the page it leads to; its address is made when shown, in the reader's language.
     page = models.CharField(max_length=60)
     page_id = models.CharField(max_length=40, blank=True)
     # The event it tells of: the same event tells the same person once.

@@ -1,4 +1,4 @@
-"""What each kind of notice says. Facts are typed by their shape, and become words in the reader's language."""
+"""What each kind of notice says. Facts, typed by their shape, become words in the reader's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     ),
     "order_placed": Kind(
         _("Order placed: %(total)s"),
-        _("You ordered from %(suppliers)s for %(total)s. Each factory now confirms its part; we tell you when it does."),
+        _("You ordered from %(suppliers)s for %(total)s. Each factory now confirms its part."),
         _("See the order"),
     ),
     "order_to_accept": Kind(

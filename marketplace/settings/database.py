@@ -38,7 +38,7 @@ def _from_url() -> dict[str, Any]:
         return config
     config["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     config["CONN_HEALTH_CHECKS"] = True
-    # A web request that waits longer than this for a lock or an answer is told to try again (RELIABILITY F17).
+    # A web request that waits longer than this for a lock or an answer is told to try again.
     timeouts = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
     config.setdefault("OPTIONS", {})
     if env.bool("DATABASE_TIMEOUTS", True):
@@ -47,6 +47,9 @@ def _from_url() -> dict[str, Any]:
 
 
 DATABASES = {"default": _from_url() if _url else _sqlite()}
+
+# A migrated database on the same server, which tests copy instead of migrating their own.
+TEST_DATABASE_TEMPLATE: str = env.str("TEST_DATABASE_TEMPLATE", "")
 
 _redis = env.str("REDIS_URL", "")
 if _redis:

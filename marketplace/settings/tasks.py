@@ -38,7 +38,7 @@ else:
         "socket_connect_timeout": 1,
     }
 
-# The relay inside the worker: how often it looks for new outbox rows, and when an undone delivery is sent again.
+# The relay inside the worker: how often it looks for new rows, and when an undone delivery is sent again.
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 0.25)
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", 60)
 OUTBOX_MAX_ATTEMPTS = 5

@@ -1,0 +1,105 @@
+"""What the frame around every page shows of the apps; registered here, as `ui` may import none of them."""
+
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters.queries import ClusterLine, cluster_lines
+from marketplace.accounts.actions import change_profile
+from marketplace.companies.acting import acting_of
+from marketplace.core.i18n import pick
+from marketplace.notifications.queries import unread_count
+from marketplace.orders.queries import basket_supplier_count
+from marketplace.ui import frame
+
+
+def _matches(line: ClusterLine, query: str) -> bool:
+    wanted = query.casefold().strip()
+    fields = (
+        line.code,
+        line.name_zh,
+        line.name_en,
+        line.region_zh,
+        line.region_en,
+        line.focus_zh,
+        line.focus_en,
+    )
+    return not wanted or any(wanted in field.casefold() for field in fields)
+
+
+def _clusters(request: HttpRequest, query: str, limit: int) -> Sequence[frame.ClusterLink]:
+    home = reverse("home")
+    return [
+        frame.ClusterLink(
+            code=line.code,
+            name=pick(line, "name"),
+            region=pick(line, "region"),
+            url=f"{home}{line.code}/",
+            accent=line.accent,
+            focus=pick(line, "focus"),
+            listings=line.listing_count,
+        )
+        for line in cluster_lines()
+        if _matches(line, query)
+    ][:limit]
+
+
+def _accents() -> Iterable[tuple[str, str]]:
+    return [(line.code, line.accent) for line in cluster_lines()]
+
+
+def _basket_count(request: HttpRequest) -> int:
+    acting = acting_of(request)
+    return basket_supplier_count(acting) if acting is not None else 0
+
+
+def _inbox_count(request: HttpRequest) -> int:
+    return unread_count(request.user) if request.user.is_authenticated else 0
+
+
+def _commands(request: HttpRequest) -> Sequence[frame.Command]:
+    """The palette of those who have a desk."""
+    commands: list[frame.Command] = []
+    acting = acting_of(request)
+    if acting is not None and acting.supplier is not None:
+        commands += [
+            frame.Command(
+                _("Supplier desk"), reverse("fulfilment:desk"), _("Desk"), "inbox", "desk gongzuotai 工作台"
+            ),
+            frame.Command(
+                _("What you earn"), reverse("payments:earnings"), _("Desk"), "banknote", "payout money 收款"
+            ),
+        ]
+    if acting is not None and acting.company.is_buyer:
+        commands += [
+            frame.Command(_("Orders"), reverse("orders:list"), _("Buying"), "package", "orders dingdan 订单"),
+            frame.Command(
+                _("Finance"), reverse("payments:finance"), _("Buying"), "banknote", "credit due 账期"
+            ),
+        ]
+    if getattr(request.user, "is_platform_staff", False):
+        commands += [
+            frame.Command(_("Staff"), reverse("dashboards:staff"), _("Staff"), "users", "staff houtai 后台"),
+            frame.Command(
+                _("Books"), reverse("payments:books"), _("Staff"), "book-open", "ledger trial balance 账簿"
+            ),
+        ]
+    return commands
+
+
+def _remember_language(request: HttpRequest, code: str) -> None:
+    user = request.user
+    if user.is_authenticated and user.language != code:
+        change_profile(acting_user=user, user=user, name=user.name, language=code)
+
+
+frame.register(
+    clusters=_clusters,
+    accents=_accents,
+    basket_count=_basket_count,
+    inbox_count=_inbox_count,
+    commands=_commands,
+    remember_language=_remember_language,
+)
