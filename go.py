@@ -7,6 +7,8 @@ python3 go.py test [PATH ...] [--services] [pytest options]
     Run the checks and tests; with a PATH only those, in seconds.
 python3 go.py bench [NAME ...]
     Run the comparisons in benchmarks/; without a name, list them.
+python3 go.py services [FILE]
+    Start PostgreSQL, Redis and Elasticsearch for tests by hand; prints the variables that name them.
 python3 go.py manage COMMAND ...
     Run a management command in the project's environment.
 """
@@ -19,13 +21,14 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file also meets older inter
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code."""
-    from tools import benching, demo, environment, testing
+    from tools import benching, demo, environment, serving, testing
     from tools.console import Failure
 
     commands = {
         "demo": demo.run,
         "test": testing.run,
         "bench": benching.run,
+        "services": serving.run,
         "manage": environment.run_manage,
     }
     if not argv or argv[0] not in commands:

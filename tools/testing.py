@@ -14,10 +14,10 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import checks, environment
+from tools import checks, environment, serving
 from tools.console import Failure, say, seconds, warn
 from tools.processes import Children
-from tools.servers import group, stripe_mock, template
+from tools.servers import group
 
 _NOTHING_COLLECTED = 5  # pytest's code when no test was selected
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -173,10 +173,7 @@ def _run_on_services(asked: Run) -> None:
         warn("The tests on real servers are left out.")
         return
     urls = group.start(asked.children, asked.folder, {group.DATABASE, group.CACHE, group.SEARCH})
-    variables = {f"CHANDI_TEST_{name}": url for name, url in urls.items()} | urls | _browser(asked)
-    if stripe_mock.missing() is None:
-        variables["CHANDI_TEST_STRIPE_MOCK"] = stripe_mock.start(asked.children, asked.folder / "stripe-mock")
-    variables["TEST_DATABASE_TEMPLATE"] = template.make(urls[group.DATABASE], asked.folder / "var-template")
+    variables = serving.variables_for_tests(asked.children, asked.folder, urls) | _browser(asked)
     asked.pytest("on PostgreSQL, Redis and Elasticsearch", "services or everywhere", variables)
     asked.children.stop()
 
