@@ -74,7 +74,7 @@ class Listing(Stamped):
     has_dropship = models.BooleanField(default=False)
     has_custom = models.BooleanField(default=False)
     vat_rate_bp = models.PositiveSmallIntegerField(default=1300, help_text=_("Basis points; 1300 is 13 %."))
-    # Kept beside the ladder so that lists sort and filter without joining it; written by catalog's actions only.
+    # Kept beside the ladder so that lists sort and filter without joining it; written by catalog's actions.
     base_price = models.BigIntegerField(default=0, help_text=_("Unit price of the first tier, minor units."))
     best_price = models.BigIntegerField(default=0, help_text=_("Unit price of the last tier, minor units."))
     sold_30d = models.PositiveIntegerField(default=0)
@@ -166,7 +166,7 @@ class PriceTier(models.Model):
 
 
 class ListingImage(models.Model):
-    """A picture of a listing: `path` without the size suffix, `{path}-640.webp` and `{path}-320.webp` exist."""
+    """A picture of a listing: `path` has no size suffix, `{path}-640.webp` and `{path}-320.webp` exist."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField(default=0)

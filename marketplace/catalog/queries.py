@@ -1,6 +1,6 @@
 """Reads of the catalogue: only what is published is for everyone; a supplier reads its own drafts too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -13,7 +13,7 @@ from marketplace.core.i18n import pick
 
 from .errors import InvalidQuantity, NotForSale
 from .models import Certificate, Listing, PriceTier, Variant
-from .rules import Ladder, Tier, is_valid_quantity, nearest_valid, reach
+from .rules import Ladder, QuantityProblem, Tier, is_valid_quantity, nearest_valid, quantity_problems, reach
 
 
 def on_sale() -> QuerySet[Listing]:
@@ -124,8 +124,24 @@ def check_quantity(listing: Listing, quantity: int, *, field: str = "quantity") 
     )
 
 
+def check_quantities(listing: Listing, quantities: Mapping[str, int]) -> None:
+    """Raise InvalidQuantity unless the listing takes these quantities of its variants together.
+
+    Keys name the variants in the refusal's `fields`; what is wrong with the sum stands under "quantity".
+    """
+    keys = list(quantities)
+    problems = quantity_problems([quantities[k] for k in keys], moq=listing.moq, multiple=listing.multiple)
+    if problems:
+        fields = {
+            "quantity" if p.index is None else keys[p.index]: problem_sentence(listing, p) for p in problems
+        }
+        raise InvalidQuantity(
+            next(iter(fields.values())), fields=fields, nearest=[n for p in problems for n in p.nearest]
+        )
+
+
 def price_lines(wanted: Iterable[tuple[Variant, int]]) -> list[PricedVariant]:
-    """Price variants together: where the ladder counts over the listing, quantities of its variants are summed.
+    """Price variants together: where the ladder counts over the listing, its variants' quantities are summed.
 
     Order is kept. Quantities are not checked here. Raises NotForSale for a listing without a ladder.
     """
@@ -155,6 +171,27 @@ def price_lines(wanted: Iterable[tuple[Variant, int]]) -> list[PricedVariant]:
             )
         )
     return priced
+
+
+def problem_sentence(listing: Listing, problem: QuantityProblem) -> str:
+    """What is wrong with one line or with the sum, naming the nearest valid quantities."""
+    choices = _(" or ").join(f"{n:,}" for n in problem.nearest)
+    words = {
+        "moq": f"{listing.moq:,}",
+        "multiple": f"{listing.multiple:,}",
+        "choices": choices,
+        "quantity": f"{problem.quantity:,}",
+        "unit": pick(listing, "unit"),
+    }
+    if problem.index is not None:
+        return _("Sold in steps of %(multiple)s. Nearest possible: %(choices)s.") % words
+    return (
+        _(
+            "The minimum is %(moq)s (%(unit)s) over all colours and sizes; you have %(quantity)s. "
+            "Nearest possible: %(choices)s."
+        )
+        % words
+    )
 
 
 def quantity_sentence(listing: Listing, nearest: list[int]) -> str:

@@ -33,7 +33,7 @@ Ladder = Sequence[Tier]
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Where a quantity stands on a ladder: the tier that counts, the next one, and the pieces missing to it."""
+    """Where a quantity stands on a ladder: the tier that counts, the next one, the pieces missing to it."""
 
     tier: Tier
     next_tier: Tier | None
@@ -56,13 +56,27 @@ def unit_price_at(ladder: Ladder, quantity: int) -> int:
 
 
 def cheaper_with_more(ladder: Ladder, quantity: int) -> tuple[int, int] | None:
-    """(pieces to add, minor units saved) when reaching the next tier costs less in all than `quantity` does now."""
+    """(pieces to add, minor units saved) when reaching the next tier costs less in all than `quantity`."""
     place = reach(ladder, quantity)
     if place.next_tier is None:
         return None
     now = quantity * place.tier.unit_price
     then = place.next_tier.min_qty * place.next_tier.unit_price
     return (place.pieces_to_next, now - then) if then < now else None
+
+
+def parse_quantity(text: str) -> int:
+    """Pieces as a person types them: ASCII digits only, 1 to MAX_QUANTITY. Raises ValueError.
+
+    `int()` would also take full-width digits, signs, underscores and spaces inside; those are refused.
+    """
+    trimmed = text.strip(" ")
+    if not (trimmed.isascii() and trimmed.isdigit()) or len(trimmed) > 12:
+        raise ValueError("not a whole number of pieces")
+    number = int(trimmed)
+    if not 1 <= number <= MAX_QUANTITY:
+        raise ValueError("out of range")
+    return number
 
 
 def first_valid(moq: int, multiple: int) -> int:
@@ -80,6 +94,34 @@ def nearest_valid(quantity: int, *, moq: int, multiple: int) -> list[int]:
     if below >= largest:
         return [largest]
     return [below, below + multiple]
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityProblem:
+    """What is wrong with the line at `index` (None: with the sum), and the nearest valid quantities."""
+
+    index: int | None
+    quantity: int
+    nearest: list[int]
+
+
+def quantity_problems(quantities: Sequence[int], *, moq: int, multiple: int) -> list[QuantityProblem]:
+    """What keeps the quantities of a listing's variants from being ordered together; empty when nothing.
+
+    The minimum counts over the sum of the variants, so that a colour can be tried in a small lot; the
+    multiple (an inner pack holds one variant) holds for each of them.
+    """
+    problems = [
+        QuantityProblem(index, quantity, nearest_valid(quantity, moq=multiple, multiple=multiple))
+        for index, quantity in enumerate(quantities)
+        if not is_valid_quantity(quantity, moq=multiple, multiple=multiple)
+    ]
+    total = sum(quantities)
+    if total < first_valid(moq, multiple):
+        problems.append(QuantityProblem(None, total, [first_valid(moq, multiple)]))
+    elif total > MAX_QUANTITY and not problems:
+        problems.append(QuantityProblem(None, total, [MAX_QUANTITY // multiple * multiple]))
+    return problems
 
 
 def is_valid_quantity(quantity: int, *, moq: int, multiple: int) -> bool:

@@ -1,0 +1,218 @@
+"""Cards of listings: three queries for any number of them, priced at the reader's quantity.
+
+`cards_for` reads the database. Whoever already holds the facts (an index) fills `CardFacts` and calls
+`card_of`; the words on the card are made here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters.models import Factory
+from marketplace.core.i18n import pick
+from marketplace.ui.cards import Badge, ListingCard, Picture
+from marketplace.ui.formats import format_count, format_money, format_percent, format_span
+from marketplace.ui.links import url_maker
+
+from .models import Listing, ListingImage, PriceTier
+from .queries import on_sale
+from .rules import Ladder, Tier, reach
+from .units import pieces_text, unit_text
+
+# A rate stands on the card only when enough orders are behind it.
+MIN_SAMPLE = 10
+_IMAGE_SIZES = "(min-width: 1200px) 17rem, (min-width: 640px) 33vw, 50vw"
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What a card is made of, in both languages. Prices in minor units of `currency`."""
+
+    public_id: str
+    title_zh: str
+    title_en: str
+    currency: str
+    unit_zh: str
+    unit_en: str
+    moq: int
+    lead_days: int
+    ship_guarantee: str
+    is_made_to_order: bool
+    factory_zh: str
+    factory_en: str
+    factory_state: str
+    cluster_code: str
+    cluster_zh: str
+    cluster_en: str
+    has_samples: bool = False
+    on_time_rate: float | None = None
+    score_sample: int = 0
+    ladder: Ladder = field(default_factory=tuple)
+    picture_path: str = ""
+    picture_alt_zh: str = ""
+    picture_alt_en: str = ""
+
+
+_COLUMNS = {
+    "public_id": "public_id",
+    "title_zh": "title_zh",
+    "title_en": "title_en",
+    "currency": "currency",
+    "unit_zh": "unit_zh",
+    "unit_en": "unit_en",
+    "moq": "moq",
+    "lead_days": "lead_days",
+    "ship_guarantee": "ship_guarantee",
+    "is_made_to_order": "is_made_to_order",
+    "has_samples": "has_samples",
+    "factory_zh": "factory__name_zh",
+    "factory_en": "factory__name_en",
+    "factory_state": "factory__state",
+    "cluster_code": "cluster__code",
+    "cluster_zh": "cluster__name_zh",
+    "cluster_en": "cluster__name_en",
+    "on_time_rate": "supplier__on_time_rate",
+    "score_sample": "supplier__score_sample",
+}
+
+
+def facts_of(listing_ids: Iterable[int]) -> dict[int, CardFacts]:
+    """The facts of listings on sale, by id; three queries. Ids of others are left out."""
+    keys = list(listing_ids)
+    rows = list(on_sale().filter(pk__in=keys).values_list("pk", *_COLUMNS.values())) if keys else []
+    found = [row[0] for row in rows]
+    ladders = _ladders(found)
+    pictures = _pictures(found)
+    facts = {}
+    for pk, *values in rows:
+        path, alt_zh, alt_en = pictures.get(pk, ("", "", ""))
+        facts[pk] = CardFacts(
+            **dict(zip(_COLUMNS, values, strict=True)),
+            ladder=ladders.get(pk, ()),
+            picture_path=path,
+            picture_alt_zh=alt_zh,
+            picture_alt_en=alt_en,
+        )
+    return facts
+
+
+def _ladders(keys: Sequence[int]) -> dict[int, list[Tier]]:
+    ladders: dict[int, list[Tier]] = {}
+    rows = PriceTier.objects.filter(listing__in=keys, variant__isnull=True).order_by("min_qty")
+    for listing_id, min_qty, unit_price in rows.values_list("listing_id", "min_qty", "unit_price"):
+        ladders.setdefault(listing_id, []).append(Tier(min_qty, unit_price))
+    return ladders
+
+
+def _pictures(keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    pictures: dict[int, tuple[str, str, str]] = {}
+    rows = ListingImage.objects.filter(listing__in=keys).order_by("-position", "-pk")
+    for listing_id, *picture in rows.values_list("listing_id", "path", "alt_zh", "alt_en"):
+        pictures[listing_id] = (picture[0], picture[1], picture[2])
+    return pictures
+
+
+def picture_of(path: str, alt: str, *, sizes: str = _IMAGE_SIZES, large: bool = False) -> Picture:
+    """A goods picture by its path without size suffix; `large` shows the 640 px one first."""
+    small, big = static(f"{path}-320.webp"), static(f"{path}-640.webp")
+    side = 640 if large else 320
+    return Picture(
+        src=big if large else small,
+        alt=alt,
+        width=side,
+        height=side,
+        srcset=f"{small} 320w, {big} 640w",
+        sizes=sizes,
+    )
+
+
+def ships_text(source: Any) -> str:
+    """When goods leave: "ships in 24 h", "made in 15 days", "ships in 5 days"."""
+    if source.ship_guarantee == Listing.ShipGuarantee.HOURS_24:
+        return _("ships in 24 h")
+    if source.ship_guarantee == Listing.ShipGuarantee.HOURS_48:
+        return _("ships in 48 h")
+    if source.is_made_to_order:
+        return _("made in %(span)s") % {"span": format_span(source.lead_days)}
+    return _("ships in %(span)s") % {"span": format_span(source.lead_days)}
+
+
+def _badges(facts: CardFacts) -> tuple[Badge, ...]:
+    badges = []
+    if facts.factory_state == Factory.State.VERIFIED:
+        badges.append(Badge(_("Verified factory"), "ok", "badge-check"))
+    if facts.has_samples:
+        badges.append(Badge(_("Samples")))
+    return tuple(badges)
+
+
+def _score_text(facts: CardFacts) -> str:
+    if facts.on_time_rate is None or facts.score_sample < MIN_SAMPLE:
+        return ""
+    rate = format_percent(round(float(facts.on_time_rate) * 100) * 100)
+    words = {"rate": rate, "n": format_count(facts.score_sample)}
+    return (
+        ngettext("%(rate)s on time (%(n)s order)", "%(rate)s on time (%(n)s orders)", facts.score_sample)
+        % words
+    )
+
+
+def card_of(
+    facts: CardFacts,
+    quantity: int | None,
+    *,
+    url: Callable[[str], str],
+    ask_url: Callable[[str], str] | None = None,
+) -> ListingCard:
+    """The card of one listing at a quantity (None: at its minimum), in the active language."""
+    wanted = max(quantity or facts.moq, 1)
+    place = reach(facts.ladder, wanted) if facts.ladder else None
+    return ListingCard(
+        url=url(facts.public_id) + (f"?quantity={quantity}" if quantity else ""),
+        title=pick(facts, "title"),
+        picture=picture_of(facts.picture_path, pick(facts, "picture_alt")) if facts.picture_path else None,
+        price_text=format_money(place.tier.unit_price, facts.currency) if place else "",
+        unit_text=unit_text(facts),
+        quantity_text=_("at %(n)s") % {"n": format_count(wanted)},
+        next_tier_text=(
+            _("%(price)s from %(n)s")
+            % {
+                "price": format_money(place.next_tier.unit_price, facts.currency),
+                "n": format_count(place.next_tier.min_qty),
+            }
+            if place and place.next_tier
+            else ""
+        ),
+        moq_text=_("from %(pieces)s") % {"pieces": pieces_text(facts, facts.moq)},
+        ships_text=ships_text(facts),
+        factory_text=pick(facts, "factory"),
+        town_text=pick(facts, "cluster"),
+        badges=_badges(facts),
+        score_text=_score_text(facts),
+        ask_url=ask_url(facts.public_id) if ask_url else "",
+        accent=facts.cluster_code,
+        public_id=facts.public_id,
+    )
+
+
+def cards_for(
+    listing_ids: Sequence[int],
+    *,
+    quantity: int | None = None,
+    portal: Any = None,
+    facts: Mapping[int, CardFacts] | None = None,
+) -> list[ListingCard]:
+    """Cards in the order of the ids, at the reader's quantity, linking inside `portal`; three queries.
+
+    Ids that are not on sale are left out. `facts` from a wider `facts_of` may be passed to share its queries.
+    """
+    known = facts_of(listing_ids) if facts is None else facts
+    url = url_maker(portal, "catalog:listing")
+    ask = url_maker(portal, "sourcing:ask")
+    return [card_of(known[pk], quantity, url=url, ask_url=ask) for pk in listing_ids if pk in known]
