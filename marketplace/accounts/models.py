@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("Language"), max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans"
     )
     staff_role = models.CharField(max_length=12, choices=StaffRole, default=StaffRole.NONE, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=clock.now)
 

@@ -13,4 +13,4 @@ def is_chinese() -> bool:
 def pick(source: Any, name: str) -> str:
     """`name_zh` or `name_en` of an object by the active language; the other one where this is empty."""
     first, second = ("zh", "en") if is_chinese() else ("en", "zh")
-    return getattr(source, f"{name}_{first}") or getattr(source, f"{name}_{second}")
+    return str(getattr(source, f"{name}_{first}") or getattr(source, f"{name}_{second}"))

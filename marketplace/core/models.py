@@ -1,13 +1,18 @@
 """Rows of the floor: audit records, outbox, job runs; and the base classes every model of ours uses."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from . import clock, ids
 
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
+
+class PublicIdField(_Text):
     """The outward id of a row: random, unique, never changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -87,7 +87,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.amount, int) or isinstance(self.amount, bool):
+        if type(self.amount) is not int:
             raise TypeError("money is an integer number of minor units")
         if len(self.currency) != 3 or not self.currency.isupper():
             raise ValueError("currency is an ISO 4217 code")

@@ -17,9 +17,9 @@ _EXEMPT = ("/static/", "/media/", "/healthz", "/readyz", "/hooks/")
 def client_address(request: HttpRequest) -> str:
     """The client's address; forwarded headers count only from the number of proxies we run."""
     hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    trusted = settings.TRUSTED_PROXY_COUNT
+    trusted: int = settings.TRUSTED_PROXY_COUNT
     if trusted and len(hops) >= trusted:
-        return hops[-trusted]
+        return str(hops[-trusted])
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

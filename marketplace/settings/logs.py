@@ -1,5 +1,7 @@
 """One structured line per event, with request id and user id, without card numbers, tokens or passwords."""
 
+from typing import Any
+
 import structlog
 
 from marketplace.core.logs import mask_secrets
@@ -7,7 +9,7 @@ from marketplace.core.logs import mask_secrets
 from .env import DEBUG, TESTING, env
 
 _LEVEL = env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO")
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -7,12 +7,12 @@ from .env import DEBUG, env
 
 _DEMO_KEY = "demo-only-" + "not-a-secret-" * 4
 SECRET_KEY = env.str("SECRET_KEY", _DEMO_KEY if DEBUG else "")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 if not DEBUG and (not SECRET_KEY or SECRET_KEY.startswith("demo-only-")):
     raise ImproperlyConfigured("Set SECRET_KEY: the demo key is refused when CHANDI_DEBUG is off.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Where the site is reached from outside, for links in mails and return addresses of payment pages.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
