@@ -1,0 +1,1 @@
+"""One file per Stripe resource; importing the package fills the route table."""
