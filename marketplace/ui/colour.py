@@ -22,7 +22,7 @@ _STEP = 0.005
 
 
 def parse_hex(colour: str) -> RGB:
-    """"#b4501e" or "#b52" → red, green, blue from 0 to 1. Raises ValueError for anything else."""
+    """ "#b4501e" or "#b52" → red, green, blue from 0 to 1. Raises ValueError for anything else."""
     match = re.fullmatch(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})", colour.strip())
     if not match:
         raise ValueError(f"not a hex colour: {colour!r}")

@@ -66,5 +66,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """CSRF_FAILURE_VIEW: the form was too old, or cookies are off."""
-    sentence = _("This form has grown too old or cookies are switched off. Reload the page and send it again.")
+    sentence = _(
+        "This form has grown too old or cookies are switched off. Reload the page and send it again."
+    )
     return refusal_response(request, Refusal(sentence, code="form_expired"), status=403)

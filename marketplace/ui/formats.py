@@ -91,7 +91,9 @@ def unit_name(unit: str, number: int = 1) -> str:
 
 def format_quantity(number: int, unit: str = "") -> str:
     """3000, "pair" → "3,000 pairs" / "3,000 双"."""
-    return f"{format_count(number)}\N{NO-BREAK SPACE}{unit_name(unit, number)}" if unit else format_count(number)
+    return (
+        f"{format_count(number)}\N{NO-BREAK SPACE}{unit_name(unit, number)}" if unit else format_count(number)
+    )
 
 
 def format_price(amount: int, currency: str, unit: str = "") -> str:
@@ -133,7 +135,9 @@ def _distance(days: int, locale: str) -> str:
     if days == -1:
         return pgettext("relative day", "yesterday")
     granularity = "day" if abs(days) < 60 else "month"
-    text = format_timedelta(days * 86_400, granularity=granularity, threshold=60, add_direction=True, locale=locale)
+    text = format_timedelta(
+        days * 86_400, granularity=granularity, threshold=60, add_direction=True, locale=locale
+    )
     return text
 
 

@@ -38,7 +38,10 @@ def language(request: HttpRequest, code: str = settings.LANGUAGE_CODE) -> HttpRe
     person posts, and the choice is kept with the account as well.
     """
     wanted = (request.POST if request.method == "POST" else request.GET).get("next", "/")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) and wanted[:1] == "/"
+    safe = (
+        url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+        and wanted[:1] == "/"
+    )
     response = HttpResponseRedirect(in_language(wanted if safe else "/", code))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -84,7 +84,9 @@ def percent(basis_points: int) -> str:
 
 def _iso(moment: Date | datetime) -> str:
     if isinstance(moment, datetime):
-        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).isoformat(timespec="minutes")
+        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).isoformat(
+            timespec="minutes"
+        )
     return moment.isoformat()
 
 
@@ -93,7 +95,9 @@ def date_tag(moment: Date | datetime | None, relative: bool = False, time: bool 
     """{% date invoice.due_date relative=True %} → <time>4 May 2026</time> with "in 3 days" beside it."""
     if moment is None:
         return ""
-    text = formats.format_moment(moment) if time and isinstance(moment, datetime) else formats.format_day(moment)
+    text = (
+        formats.format_moment(moment) if time and isinstance(moment, datetime) else formats.format_day(moment)
+    )
     mark = format_html('<time datetime="{}">{}</time>', _iso(moment), text)
     if not relative:
         return mark
