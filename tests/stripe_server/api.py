@@ -1,4 +1,4 @@
-"""The API door: key → parameters → idempotency → effect → answer, with faults where a real network has them."""
+"""The API door: key, parameters, idempotency, effect, answer; with faults where a network has them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Api:
         params = route.check(decode(raw), "")
         scope = request.headers.get("stripe-account") or PLATFORM
         if scope != PLATFORM and self._sandbox.store.get("accounts", scope) is None:
-            message = f"The provided key does not have access to account '{scope}' (or that account does not exist)."
+            message = f"The provided key does not have access to account '{scope}' (or it does not exist)."
             raise ApiError(403, message, code="account_invalid", executed=False)
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         call = Call(request.method, request.path, params, args, scope, request_id, key, request.base_url)

@@ -24,7 +24,7 @@ RESOURCES = (accounts, balance, checkout, customers, payment_intents, payouts, r
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to run one server. `webhook` is (URL, secret); `retry_base` the first pause before a repeat, in seconds."""
+    """How to run one server. `webhook` is (URL, secret); `retry_base` seconds pass before a first repeat."""
 
     state: Path | None = None
     public_url: str | None = None

@@ -1,4 +1,4 @@
-"""What time does by itself: sessions expire, money matures, payouts arrive, late refunds settle, keys are pruned."""
+"""What time does by itself: sessions expire, money matures, payouts arrive, refunds settle, keys go."""
 
 from __future__ import annotations
 

@@ -53,9 +53,7 @@ class Control:
             return as_json(404, {"error": f"no control route {request.method} {request.path}"})
         handler, args = found
         try:
-            given = json.loads(request.body) if request.body else request.query_fields
-            if not isinstance(given, dict):
-                raise Refused("the body must be a JSON object")
+            given = _given(request)
             answer = await handler(self, given, args)
         except (Refused, ValueError, TypeError, KeyError) as error:
             self.sandbox.store.rollback()
@@ -65,6 +63,13 @@ class Control:
             return as_json(error.status, error.body("req_control"))
         self.sandbox.store.commit()
         return as_json(200, answer)
+
+
+def _given(request: Request) -> dict[str, Any]:
+    given = json.loads(request.body) if request.body else request.query_fields
+    if not isinstance(given, dict):
+        raise Refused("the body must be a JSON object")
+    return given
 
 
 def _is_local(client: str) -> bool:
@@ -78,10 +83,10 @@ def _find(method: str, path: str) -> tuple[Handler, list[str]] | None:
     parts = path.split("/")
     for (wanted, template), handler in _ROUTES.items():
         pieces = template.split("/")
-        if wanted == method and len(pieces) == len(parts):
-            if all(piece in ("*", part) for piece, part in zip(pieces, parts, strict=True)):
-                args = [unquote(part) for piece, part in zip(pieces, parts, strict=True) if piece == "*"]
-                return handler, args
+        if wanted != method or len(pieces) != len(parts):
+            continue
+        if all(piece in ("*", part) for piece, part in zip(pieces, parts, strict=True)):
+            return handler, [unquote(part) for piece, part in zip(pieces, parts, strict=True) if piece == "*"]
     return None
 
 
@@ -288,7 +293,7 @@ async def add_rule(door: Control, given: dict[str, Any], args: list[str]) -> Any
 
 @control("POST", "/webhooks/release")
 async def release(door: Control, given: dict[str, Any], args: list[str]) -> Any:
-    """Send held deliveries in `order` forward, reverse or shuffle (with `seed`), or the given `events` in turn."""
+    """Send held deliveries in `order` forward, reverse or shuffle (by `seed`), or `events` in turn."""
     held = [row for row in door.sandbox.store.all("deliveries") if row["state"] == "held"]
     if "events" in given:
         places = {key: place for place, key in enumerate(given["events"])}
@@ -305,7 +310,7 @@ async def release(door: Control, given: dict[str, Any], args: list[str]) -> Any:
 
 @control("POST", "/events/*/deliver")
 async def deliver(door: Control, given: dict[str, Any], args: list[str]) -> Any:
-    """Send an event again: `times`, with a signature `age` seconds old or a `signature` good, bad or missing."""
+    """Send an event again: `times`; signed `age` seconds ago; `signature` good, bad or missing."""
     event = _object(door, "events", args[0])
     for endpoint in door.sandbox.store.all("endpoints"):
         for _ in range(int(given.get("times", 1))):

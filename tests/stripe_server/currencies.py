@@ -1,25 +1,29 @@
 """What Stripe says about currencies: which exist, how many digits an amount carries, limits, and card fees.
 
-Source: docs.stripe.com/currencies. Zero-decimal amounts are whole units; ISK and UGX are whole units in ISO 4217
-but sent with two digits; three-decimal amounts must end in zero.
+Source: docs.stripe.com/currencies. Zero-decimal amounts are whole units; ISK and UGX are whole units in
+ISO 4217 but sent with two digits; three-decimal amounts must end in zero.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from .errors import bad_param
 
-SUPPORTED = frozenset(
-    """usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf
-    chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr
-    ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr
-    mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd
-    shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer zar
-    zmw""".split()
+_CODES = """
+usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd
+cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd
+hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad
+mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln
+pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos srd std szl thb tjs tnd top try ttd twd tzs
+uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw
+"""
+SUPPORTED = frozenset(re.findall(r"[a-z]{3}", _CODES))
+ZERO_DECIMAL = frozenset(
+    ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf")
 )
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+THREE_DECIMAL = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 _WHOLE_ONLY = frozenset({"isk", "ugx"})
 _MINIMUM = {"cny": 400, "hkd": 400, "jpy": 50, "usd": 50, "eur": 50, "gbp": 30, "sgd": 50, "krw": 500}
 _MAXIMUM = 99_999_999

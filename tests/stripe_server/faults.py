@@ -1,7 +1,7 @@
 """Faults on demand: what a network and a provider do on a bad day, switched on by control routes.
 
-Before the effect (the call changes nothing): `error`, `drop`, `hang`, `hold`, `delay`.
-After the effect (the money has moved, the answer is lost): `error_after`, `drop_after`, `hang_after`, `cut_after`.
+Before the effect (the call changes nothing): `error`, `drop`, `hang`, `hold`, `delay`. After the effect
+(the money has moved, the answer is lost): `error_after`, `drop_after`, `hang_after`, `cut_after`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Idempotency keys as Stripe keeps them: the first status and body, for 24 hours, per account.
 
-The record is committed together with the effect, so a kill keeps both or neither. A call still running under the
-same key is a conflict (409); other parameters under the same key are an error (400) and change nothing.
+The record is committed together with the effect, so a kill keeps both or neither. A call still running
+under the same key is a conflict (409); other parameters under the same key are an error (400) and change
+nothing.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ class Keys:
         if key in self._in_flight:
             raise ApiError(
                 409,
-                f"There is currently another in-progress request using this Idempotent Key (that probably means you "
-                f"submitted twice, and the other request is still going through): {call.idempotency_key}. Please try "
-                f"again later.",
+                "There is currently another in-progress request using this Idempotent Key (that probably "
+                "means you submitted twice, and the other request is still going through): "
+                f"{call.idempotency_key}. Please try again later.",
                 kind="idempotency_error",
                 code="idempotency_key_in_use",
                 executed=False,

@@ -97,7 +97,8 @@ def page(
         chosen = list(islice(matching, limit))
         more = len(chosen) == limit and next(matching, None) is not None
     answer = whole_list(chosen, call.path, has_more=more)
-    return render(sandbox, answer, params.get("expand", ()))
+    shown: Object = render(sandbox, answer, params.get("expand", ()))
+    return shown
 
 
 def _skip_past(rows: Iterator[Object], key: str) -> None:

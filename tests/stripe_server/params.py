@@ -1,7 +1,8 @@
 """Form-encoded parameters with brackets, and the checks each route declares for them.
 
-A check is a function of (value, full name) that returns the cleaned value or raises `ApiError` in Stripe's words.
-Unknown parameters are refused, as Stripe refuses them: a double that swallows them proves nothing.
+A check is a function of (value, full name) that returns the cleaned value or raises `ApiError` in
+Stripe's words. Unknown parameters are refused, as Stripe refuses them: a double that swallows them proves
+nothing.
 """
 
 from __future__ import annotations

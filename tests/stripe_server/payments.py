@@ -1,7 +1,7 @@
 """A card payment, from first attempt to money on the balance: the engine behind the hosted page.
 
-One PaymentIntent per checkout session, made at the first attempt and used again by the next ones; each attempt
-that reaches the card network leaves a charge, failed or succeeded.
+One PaymentIntent per checkout session, made at the first attempt and used again by the next ones; each
+attempt that reaches the card network leaves a charge, failed or succeeded.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def intent_for(sandbox: Sandbox, session: Object) -> Object:
 
 
 def attempt(sandbox: Sandbox, intent: Object, card: Card, *, payer: dict[str, Any]) -> Object:
-    """Try the card. The returned intent is succeeded, requires_action (3-D Secure) or requires_payment_method."""
+    """Try the card. The intent is then succeeded, requires_action (3-D Secure) or requires_payment_method."""
     method = sandbox.new_id("pm")
     held = {"_card": asdict(card), "_payer": payer, "payment_method": method}
     intent = sandbox.store.update("payment_intents", intent["id"], **held)
@@ -98,8 +98,8 @@ def authenticate(sandbox: Sandbox, intent: Object, *, passed: bool) -> Object:
     if not passed:
         error = {
             "code": "payment_intent_authentication_failure",
-            "message": "The provided PaymentMethod has failed authentication. You can provide payment_method_data or "
-            "a new PaymentMethod to attempt to fulfill this PaymentIntent again.",
+            "message": "The provided PaymentMethod has failed authentication. You can provide "
+            "payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.",
             "type": "invalid_request_error",
         }
         return _fail(sandbox, intent, error)

@@ -139,7 +139,7 @@ class Sandbox:
         data: dict[str, Any] = {"object": public(value)}
         if previous:
             data["previous_attributes"] = previous
-        request = {"id": None, "idempotency_key": None}
+        request: dict[str, str | None] = {"id": None, "idempotency_key": None}
         if call is not None:
             request = {"id": call.request_id, "idempotency_key": call.idempotency_key}
         event: Object = {

@@ -22,7 +22,7 @@ def make_server(settings: Settings, *, host: str, port: int) -> uvicorn.Server:
     transports: dict[tuple[str, int], asyncio.Transport] = {}
 
     class BreakableProtocol(H11Protocol):
-        """Remembers its transport under the client's address, so that a fault can end it without an answer."""
+        """Remembers its transport by the client's address, so that a fault can end it without an answer."""
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -56,7 +56,7 @@ def make_server(settings: Settings, *, host: str, port: int) -> uvicorn.Server:
 
 
 class StripeServer:
-    """A server on a thread of this process, for tests: a context manager with a small client for its controls."""
+    """A server on a thread of this process, for tests; its methods are the control routes."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()

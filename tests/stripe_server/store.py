@@ -1,9 +1,9 @@
 """All state of the server: collections of JSON objects, one journal line per commit.
 
-Objects are replaced, never changed in place, so a call that fails half-way is undone by putting the old ones back.
-A commit is one line of JSON appended to the state file in one write: after a kill the file ends in whole commits
-or in one torn line, which is ignored. The file is rewritten whole (temporary file, fsync, rename) when it opens
-and when it has grown to several times its content.
+Objects are replaced, never changed in place, so a call that fails half-way is undone by putting the old
+ones back. A commit is one line of JSON appended to the state file in one write: after a kill the file
+ends in whole commits or in one torn line, which is ignored. The file is rewritten whole (temporary file,
+fsync, rename) when it opens and when it has grown to several times its content.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Webhook deliveries: signed, at least once, in no promised order, again with growing pauses until a 2xx.
 
-Control routes lay rules over them (drop, delay, duplicate, hold) and release, replay or reorder what was held.
-Signatures always carry the true time of day, because receivers compare it with their own clock.
+Control routes lay rules over them (drop, delay, duplicate, hold) and release, replay or reorder what was
+held. Signatures always carry the true time of day, because receivers compare it with their own clock.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Webhooks:
         age: int = 0,
         signature: str = "good",
     ) -> None:
-        """Queue one delivery. `age` makes the signature that many seconds old; `signature` may be bad or missing."""
+        """Queue one delivery, signed `age` seconds ago; `signature` may be good, bad or missing."""
         key = f"dlv_{next(self._numbers):09d}"
         now = self._sandbox.exact_now()
         delivery = {
@@ -229,9 +229,9 @@ class Webhooks:
         self._sandbox.store.update("deliveries", delivery["id"], state=state)
         self._sandbox.store.delete("delivery_queue", delivery["id"])
 
-    async def drain(self, timeout: float) -> bool:
-        """Wait until nothing wants to go out any more; False when `timeout` seconds were not enough."""
-        end = time.monotonic() + timeout
+    async def drain(self, patience: float) -> bool:
+        """Wait until nothing wants to go out any more; False when `patience` seconds were not enough."""
+        end = time.monotonic() + patience
         while self.waiting():
             self._settled.clear()
             try:

@@ -1,1 +1,1 @@
-"""The pages people see: the hosted payment page, the bank's 3-D Secure step, and a supplier's onboarding form."""
+"""The pages people see: hosted payment page, the bank's 3-D Secure step, a supplier's onboarding form."""

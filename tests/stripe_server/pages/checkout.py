@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -88,9 +88,11 @@ class PaymentPages:
         title = self._say(language, "pay_title", amount=amount)
         back = ""
         if session["cancel_url"]:
-            back = f'<p class="back"><a href="{esc(session["cancel_url"])}">{esc(self._say(language, "back"))}</a></p>'
+            words = esc(self._say(language, "back"))
+            back = f'<p class="back"><a href="{esc(session["cancel_url"])}">{words}</a></p>'
         body = (
-            f'<main class="checkout"><section class="summary">{back}<h1>{esc(self._say(language, "pay_to"))}</h1>'
+            f'<main class="checkout"><section class="summary">{back}'
+            f"<h1>{esc(self._say(language, 'pay_to'))}</h1>"
             f'<p class="amount">{esc(amount)}</p>{self._lines(session, language)}</section>'
             f'<section class="payment"><h2>{esc(say(language, "card_heading"))}</h2>'
             f"{problems(language, errors or {}, general)}"
@@ -109,12 +111,17 @@ class PaymentPages:
             price = money(language, line["price"]["unit_amount"], line["currency"])
             facts = count if line["quantity"] == 1 else f"{count} · {say(language, 'each', price=price)}"
             detail = f'<span class="help">{esc(line["_detail"])}</span>' if line["_detail"] else ""
+            total = money(language, line["amount_total"], line["currency"])
             rows.append(
-                f'<li><span class="what">{esc(line["description"])}{detail}<span class="help">{esc(facts)}</span></span>'
-                f'<span class="sum">{esc(money(language, line["amount_total"], line["currency"]))}</span></li>'
+                f'<li><span class="what">{esc(line["description"])}{detail}'
+                f'<span class="help">{esc(facts)}</span></span><span class="sum">{esc(total)}</span></li>'
             )
-        total = f'<p class="total"><span>{esc(say(language, "total"))}</span><span class="sum">{esc(self._amount(session, language))}</span></p>'
-        return f'<h2 class="quiet">{esc(say(language, "order_summary"))}</h2><ul class="lines">{"".join(rows)}</ul>{total}'
+        amount, total = esc(self._amount(session, language)), esc(say(language, "total"))
+        heading = esc(say(language, "order_summary"))
+        return (
+            f'<h2 class="quiet">{heading}</h2><ul class="lines">{"".join(rows)}</ul>'
+            f'<p class="total"><span>{total}</span><span class="sum">{amount}</span></p>'
+        )
 
     # paying ---------------------------------------------------------------------------------------------
 
@@ -168,12 +175,13 @@ class PaymentPages:
         title = say(language, "secure_title")
         text = self._say(language, "secure_text", amount=self._amount(session, language))
         card = say(language, "secure_card", last4=intent["_card"]["last4"])
+        yes, no = esc(say(language, "secure_pass")), esc(say(language, "secure_fail"))
         body = (
             f'<main class="narrow"><h1>{esc(title)}</h1><p>{esc(text)}</p>'
             f'<p class="amount">{esc(self._amount(session, language))}</p><p>{esc(card)}</p>'
             f'<form class="choice" method="post" action="{esc(request.path)}?lang={language}">'
-            f'<button class="button" name="answer" value="pass">{esc(say(language, "secure_pass"))}</button>'
-            f'<button class="button plain" name="answer" value="fail">{esc(say(language, "secure_fail"))}</button>'
+            f'<button class="button" name="answer" value="pass">{yes}</button>'
+            f'<button class="button plain" name="answer" value="fail">{no}</button>'
             f"</form></main>"
         )
         return page(language, title, body, path=request.path, leads_to=[session["success_url"]])
@@ -205,7 +213,10 @@ def _test_cards(language: str) -> str:
         f"<li><code>{number}</code><span>{esc(say(language, key))}</span></li>" for number, key in _TEST_CARDS
     )
     heading, note = esc(say(language, "cards_heading")), esc(say(language, "cards_note"))
-    return f'<details class="cards" open><summary>{heading}</summary><p class="help">{note}</p><ul>{rows}</ul></details>'
+    return (
+        f'<details class="cards" open><summary>{heading}</summary><p class="help">{note}</p>'
+        f"<ul>{rows}</ul></details>"
+    )
 
 
 def _read_card(typed: dict[str, str], language: str, now: int) -> tuple[dict[str, Any], dict[str, str]]:
@@ -224,7 +235,7 @@ def _read_card(typed: dict[str, str], language: str, now: int) -> tuple[dict[str
         errors["expiry"] = say(language, "expiry_invalid")
     else:
         month, year = int(dates[1]), 2000 + int(dates[2])
-        today = datetime.fromtimestamp(now, timezone.utc)
+        today = datetime.fromtimestamp(now, UTC)
         if (year, month) < (today.year, today.month):
             errors["expiry"] = say(language, "expiry_past")
     if not re.fullmatch(rf"\d{{{security_code_length(number)}}}", typed.get("cvc", ""), re.ASCII):

@@ -24,6 +24,7 @@ def page(
         f'<a href="{esc(path)}?lang={code}" lang="{code}" hreflang="{code}"{here.get(code, "")}>{name}</a>'
         for code, name in LANGUAGES.items()
     )
+    mode, note = esc(say(language, "test_mode")), esc(say(language, "test_note"))
     document = f"""<!DOCTYPE html>
 <html lang="{"zh-Hans" if language == "zh" else "en"}">
 <head>
@@ -36,7 +37,7 @@ def page(
 </head>
 <body>
 <header class="bar">
-<p class="badge"><strong>{esc(say(language, "test_mode"))}</strong> <span>{esc(say(language, "test_note"))}</span></p>
+<p class="badge"><strong>{mode}</strong> <span>{note}</span></p>
 <nav class="languages" aria-label="{esc(say(language, "language"))}">{switch}</nav>
 </header>
 {body}

@@ -59,13 +59,15 @@ class SetupPage:
         marks = ' aria-invalid="true" aria-describedby="terms-error"' if "terms" in errors else ""
         checked = " checked" if typed.get("terms") else ""
         wrong = f'<p class="error" id="terms-error">{esc(errors["terms"])}</p>' if "terms" in errors else ""
+        submit = esc(say(language, "setup_submit"))
         body = (
             f'<main class="narrow"><h1>{esc(title)}</h1><p>{esc(say(language, "setup_text"))}</p>'
             f"{problems(language, errors)}"
             f'<form method="post" action="{esc(request.path)}?lang={language}" novalidate>{inputs}'
-            f'<div class="tick"><input type="checkbox" id="terms" name="terms" value="yes" required{checked}{marks}>'
+            f'<div class="tick"><input type="checkbox" id="terms" name="terms" value="yes"'
+            f" required{checked}{marks}>"
             f'<label for="terms">{esc(say(language, "terms"))}</label>{wrong}</div>'
-            f'<button class="button" type="submit">{esc(say(language, "setup_submit"))}</button></form></main>'
+            f'<button class="button" type="submit">{submit}</button></form></main>'
         )
         status = 422 if errors else 200
         return page(language, title, body, path=request.path, status=status, leads_to=[link["return_url"]])

@@ -79,7 +79,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "card_3ds": ("The bank asks for confirmation (3-D Secure)", "银行要求验证（3-D Secure）"),
     "secure_title": ("Confirm this payment", "确认这笔付款"),
     "secure_text": (
-        "This is the page of a test bank. It stands for the code or app in which you would confirm {amount} to {business}.",
+        (
+            "This is the page of a test bank. It stands for the app or code in which you would confirm "
+            "{amount} to {business}."
+        ),
         "这是测试银行的页面，代替您在银行应用或短信验证码中确认向 {business} 支付 {amount} 的步骤。",
     ),
     "secure_card": ("Card ending in {last4}", "尾号 {last4} 的银行卡"),
@@ -134,7 +137,7 @@ def money(language: str, amount: int, currency: str) -> str:
 
 
 def choose(asked: str | None, locale: str | None, accepted: str) -> str:
-    """The page's language: the link's choice, else the session's locale, else the browser's first known one."""
+    """The page's language: the link's choice, else the session's, else the browser's first known one."""
     for candidate in (asked, locale if locale != "auto" else None, *accepted.split(",")):
         start = (candidate or "").strip()[:2].lower()
         if start in LANGUAGES:

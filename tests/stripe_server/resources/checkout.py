@@ -170,8 +170,9 @@ def _new_session(sandbox: Sandbox, call: Call, code: str, total: int) -> Object:
     expires_at = params.get("expires_at", now + DAY)
     # Stripe wants 30 minutes to 24 hours; a minute of slack for clocks that differ.
     if not now + 29 * 60 <= expires_at <= now + DAY + 60:
-        message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
-        raise bad_param(message, "expires_at")
+        raise bad_param(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from creation.", "expires_at"
+        )
     return {
         "object": "checkout.session",
         "amount_subtotal": total,
@@ -241,8 +242,8 @@ def expire(sandbox: Sandbox, call: Call) -> Any:
     session = sandbox.find("checkout_sessions", call.args["id"], call.scope)
     if session["status"] != "open":
         raise refused(
-            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status '
-            f"of {session['status']}."
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a '
+            f"status of {session['status']}."
         )
     return listing.render(sandbox, close(sandbox, session, call), call.params.get("expand", ()))
 

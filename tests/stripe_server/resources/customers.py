@@ -25,7 +25,14 @@ _FIELDS = {
 def create(sandbox: Sandbox, call: Call) -> Any:
     """A new customer."""
     given = {key: value for key, value in call.params.items() if key != "expand"}
-    blank = {"address": None, "description": None, "email": None, "metadata": {}, "name": None, "phone": None}
+    blank: dict[str, Any] = {
+        "address": None,
+        "description": None,
+        "email": None,
+        "metadata": {},
+        "name": None,
+        "phone": None,
+    }
     base = {"object": "customer", "balance": 0, "currency": None, "delinquent": False, "livemode": False}
     made = sandbox.create("customers", call.scope, {**base, **blank, "preferred_locales": [], **given})
     sandbox.emit("customer.created", made, call=call)

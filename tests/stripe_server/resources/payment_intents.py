@@ -54,7 +54,7 @@ def list_all(sandbox: Sandbox, call: Call) -> Any:
     ),
 )
 def cancel(sandbox: Sandbox, call: Call) -> Any:
-    """Give up an intent that has not taken money; one of an open checkout session is closed with the session."""
+    """Give up an intent that took no money; that of an open checkout session is closed with the session."""
     intent = sandbox.find("payment_intents", call.args["id"], call.scope)
     if intent["status"] in ("succeeded", "canceled"):
         raise refused(
@@ -64,7 +64,7 @@ def cancel(sandbox: Sandbox, call: Call) -> Any:
     session = sandbox.find("checkout_sessions", intent["_checkout_session"], call.scope)
     if session["status"] == "open":
         raise refused(
-            "You cannot cancel this PaymentIntent while its Checkout Session is open. Expire the session instead.",
+            "You cannot cancel this PaymentIntent while its Checkout Session is open. Expire the session.",
             "payment_intent_unexpected_state",
         )
     canceled = sandbox.change(

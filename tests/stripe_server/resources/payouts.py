@@ -1,4 +1,4 @@
-"""Payouts from a Stripe balance to a bank, which may fail after they showed paid, and top-ups the other way."""
+"""Payouts from a balance to a bank, which may fail after they showed paid, and top-ups the other way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ..store import Object
     ),
 )
 def create(sandbox: Sandbox, call: Call) -> Any:
-    """Send available money of the calling account to its bank; it arrives a day later by the server's clock."""
+    """Send available money of the calling account to its bank; it arrives a day later by our clock."""
     params = call.params
     if call.scope != PLATFORM and not sandbox.find("accounts", call.scope, PLATFORM)["payouts_enabled"]:
         raise refused(

@@ -39,7 +39,8 @@ def create(sandbox: Sandbox, call: Call) -> Any:
     if amount > left:
         code = charge["currency"]
         raise refused(
-            f"Refund amount ({show(amount, code)}) is greater than unrefunded amount on charge ({show(left, code)})",
+            f"Refund amount ({show(amount, code)}) is greater than unrefunded amount on charge "
+            f"({show(left, code)})",
             "amount_too_large",
             "amount",
         )

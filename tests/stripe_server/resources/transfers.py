@@ -36,7 +36,8 @@ def create(sandbox: Sandbox, call: Call) -> Any:
     account = sandbox.find("accounts", params["destination"], PLATFORM, "destination")
     if account["capabilities"].get("transfers") != "active":
         raise refused(
-            "Your destination account needs to have at least one of the following capabilities enabled: transfers",
+            "Your destination account needs to have at least one of the following capabilities enabled: "
+            "transfers",
             "insufficient_capabilities_for_transfer",
             "destination",
         )
@@ -49,8 +50,8 @@ def create(sandbox: Sandbox, call: Call) -> Any:
         group = group or charge["transfer_group"] or f"group_{charge['payment_intent'] or charge['id']}"
     elif ledger.available(sandbox, call.scope, code) < amount:
         raise refused(
-            "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
-            "balance.",
+            "You have insufficient available funds in your Stripe account. Try adding funds directly to your "
+            "available balance.",
             "balance_insufficient",
         )
     transfer = _record(sandbox, call, account, group, wait)
@@ -179,7 +180,7 @@ def list_all(sandbox: Sandbox, call: Call) -> Any:
     ),
 )
 def reverse(sandbox: Sandbox, call: Call) -> Any:
-    """Take money back from the connected account: what is left of the transfer, and only if it is still there."""
+    """Take money back from the connected account: what is left of the transfer, if it is still there."""
     transfer = sandbox.find("transfers", call.args["id"], call.scope)
     code, left = transfer["currency"], transfer["amount"] - transfer["amount_reversed"]
     amount = check_amount(call.params.get("amount", left or 1), code)
@@ -192,8 +193,8 @@ def reverse(sandbox: Sandbox, call: Call) -> Any:
         )
     if ledger.available(sandbox, transfer["destination"], code) < amount:
         raise refused(
-            f"The connected account {transfer['destination']} does not have sufficient funds for this reversal of "
-            f"{show(amount, code)}.",
+            f"The connected account {transfer['destination']} does not have sufficient funds for this "
+            f"reversal of {show(amount, code)}.",
             "balance_insufficient",
         )
     reversal = _record_reversal(sandbox, call, transfer, amount)
