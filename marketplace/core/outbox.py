@@ -1,10 +1,10 @@
 """The outbox: what happened is written with the change; consumers hear of it afterwards, at least once.
 
-`publish` adds a row in the caller's transaction. A relay (a thread of the Celery worker) fans events out to
-the consumers that `marketplace.subscriptions` names and sends each delivery to Celery. A consumer that touches
-only the database runs in one transaction with the mark "done", so its effect happens once. One that reaches
-outside (`outside=True`) runs without a transaction and must carry its own idempotency key. Failures are repeated
-with growing pauses and parked after `OUTBOX_MAX_ATTEMPTS`.
+`publish` adds a row in the caller's transaction. A relay (a thread of the Celery worker) fans events out
+to the consumers that `marketplace.subscriptions` names and sends each delivery to Celery. A consumer that
+touches only the database runs in one transaction with the mark "done", so its effect happens once. One that
+reaches outside (`outside=True`) runs without a transaction and must carry its own idempotency key. Failures
+are repeated with growing pauses and parked after `OUTBOX_MAX_ATTEMPTS`.
 """
 
 from __future__ import annotations
