@@ -23,6 +23,8 @@ class Cart(Stamped):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     # Grows with every change; checkout names the version it showed, so nothing is bought unseen.
     version = models.PositiveIntegerField(default=1)
+    # The key of the form last added from: a double press adds once.
+    last_add_key = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -36,7 +38,7 @@ class Cart(Stamped):
 
 
 class CartLine(Stamped):
-    """A variant and how many of it; the price is resolved at reading, `seen_price` is what the buyer last saw."""
+    """A variant and how many of it. The price is resolved at reading; `seen_price` is what the buyer saw."""
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,255 @@
+"""The basket as it stands now: priced, split by supplier, with what blocks each part and the press to fix it.
+
+A quantity off the multiple never enters a basket, but the rest may come to pass while goods lie in it: a
+price rises, stock runs out, a listing leaves the market, a removed line takes the sum below the minimum.
+Such things block the supplier's group, and only it, until one press settles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from marketplace.catalog.models import Listing, Variant
+from marketplace.catalog.queries import PricedVariant, ladder_of, price_lines
+from marketplace.catalog.rules import Reached, reach
+from marketplace.companies.acting import Acting
+from marketplace.companies.models import Supplier
+
+from ..models import Cart, CartLine
+from ..rules import NOTHING, Sums, order_sums
+from .problems import Fix, Problem, group_problems, line_problems, listing_problems
+
+_Owner = TypeVar("_Owner", Supplier, Listing)
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """One variant: priced at the quantity of its listing, or at the price last seen when it is off sale."""
+
+    variant: Variant
+    quantity: int
+    unit_price: int
+    seen_price: int
+    is_on_sale: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def listing(self) -> Listing:
+        return self.variant.listing
+
+    @property
+    def amount(self) -> int:
+        """Minor units without VAT."""
+        return self.unit_price * self.quantity
+
+    @property
+    def is_stock_reserved(self) -> bool:
+        """Whether ordering it sets stock aside (goods made to order have none)."""
+        return not self.listing.is_made_to_order
+
+
+@dataclass(frozen=True, slots=True)
+class BasketListing:
+    """A listing's lines together: what their sum reaches on the ladder."""
+
+    listing: Listing
+    lines: tuple[BasketLine, ...]
+    reached: Reached | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def amount(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class BasketGroup:
+    """What one supplier would be asked to deliver: one order."""
+
+    supplier: Supplier
+    listings: tuple[BasketListing, ...]
+    sums: Sums
+    is_set_aside: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def lines(self) -> list[BasketLine]:
+        return [line for part in self.listings for line in part.lines]
+
+    @property
+    def currency(self) -> str:
+        return self.supplier.currency
+
+    @property
+    def all_problems(self) -> list[Problem]:
+        """Of the group, its listings and its lines."""
+        inner = [problem for part in self.listings for problem in part.problems]
+        return [*self.problems, *inner, *(problem for line in self.lines for problem in line.problems)]
+
+    @property
+    def blockers(self) -> list[Problem]:
+        return [problem for problem in self.all_problems if problem.is_blocking]
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """All groups: those to be ordered now, and those set aside for later."""
+
+    cart: Cart | None
+    groups: tuple[BasketGroup, ...]
+    aside: tuple[BasketGroup, ...]
+
+    @property
+    def currency(self) -> str:
+        first = next(iter((*self.groups, *self.aside)), None)
+        return first.currency if first else "CNY"
+
+    @property
+    def sums(self) -> Sums:
+        """Of the groups to be ordered now."""
+        return sum((group.sums for group in self.groups), NOTHING)
+
+    @property
+    def total(self) -> int:
+        return self.sums.total
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the groups shown can be ordered as they are."""
+        return bool(self.groups) and not any(group.blockers for group in self.groups)
+
+
+def cart_lines(cart: Cart) -> QuerySet[CartLine]:
+    """A cart's lines with all that pricing and showing them needs; three queries."""
+    return (
+        CartLine.objects.filter(cart=cart)
+        .select_related(
+            "variant__listing__supplier", "variant__listing__factory", "variant__listing__cluster"
+        )
+        .prefetch_related("variant__listing__tiers", "variant__listing__images")
+        .order_by("variant__listing__supplier_id", "variant__listing_id", "variant__position", "variant_id")
+    )
+
+
+def is_on_sale(variant: Variant) -> bool:
+    """Whether a variant (with listing and supplier loaded) can be bought now."""
+    listing = variant.listing
+    return (
+        variant.is_active
+        and listing.state == Listing.State.PUBLISHED
+        and listing.supplier.state == Supplier.State.APPROVED
+        and bool(ladder_of(listing, variant.pk))
+    )
+
+
+def read_basket(cart: Cart) -> Basket:
+    """Build the basket of a cart; three queries whatever is in it."""
+    lines = list(cart_lines(cart))
+    on_sale = [line for line in lines if is_on_sale(line.variant)]
+    priced = {p.variant.pk: p for p in price_lines((line.variant, line.quantity) for line in on_sale)}
+    groups = [
+        _group(supplier, list(rows), priced)
+        for supplier, rows in _runs(lines, lambda line: line.variant.listing.supplier)
+    ]
+    return Basket(
+        cart=cart,
+        groups=tuple(group for group in groups if not group.is_set_aside),
+        aside=tuple(group for group in groups if group.is_set_aside),
+    )
+
+
+def _runs(lines: Iterable[CartLine], of: Callable[[CartLine], _Owner]) -> list[tuple[_Owner, list[CartLine]]]:
+    """Neighbouring lines with the same owner; each owner's first object stands for all of them."""
+    runs = []
+    for _, rows in groupby(lines, key=lambda line: of(line).pk):
+        members = list(rows)
+        runs.append((of(members[0]), members))
+    return runs
+
+
+def _group(supplier: Supplier, rows: list[CartLine], priced: dict[int, PricedVariant]) -> BasketGroup:
+    listings = tuple(
+        _listing(listing, members, priced)
+        for listing, members in _runs(rows, lambda line: line.variant.listing)
+    )
+    sellable = [line for part in listings for line in part.lines if line.is_on_sale]
+    sums = order_sums(
+        [(line.amount, line.listing.vat_rate_bp) for line in sellable],
+        freight_flat=supplier.freight_flat,
+        freight_free_over=supplier.freight_free_over,
+    )
+    wanted = [(line.variant, line.quantity) for line in sellable]
+    return BasketGroup(
+        supplier=supplier,
+        listings=listings,
+        sums=sums,
+        is_set_aside=all(row.is_set_aside for row in rows),
+        problems=tuple(group_problems(supplier, wanted, sums.net)),
+    )
+
+
+def _listing(listing: Listing, rows: list[CartLine], priced: dict[int, PricedVariant]) -> BasketListing:
+    lines = tuple(_line(row, priced.get(row.variant_id)) for row in rows)
+    sellable = [line for line in lines if line.is_on_sale]
+    quantity = sum(line.quantity for line in sellable)
+    ladder = ladder_of(listing)
+    wanted = [(line.variant, line.quantity) for line in sellable]
+    return BasketListing(
+        listing=listing,
+        lines=lines,
+        reached=reach(ladder, quantity) if ladder and sellable else None,
+        problems=tuple(listing_problems(listing, wanted)),
+    )
+
+
+def _line(row: CartLine, priced: PricedVariant | None) -> BasketLine:
+    return BasketLine(
+        variant=row.variant,
+        quantity=row.quantity,
+        unit_price=priced.unit_price if priced else row.seen_price,
+        seen_price=row.seen_price,
+        is_on_sale=priced is not None,
+        problems=tuple(line_problems(row, priced)),
+    )
+
+
+def basket_of(acting: Acting) -> Basket:
+    """The acting member's open basket; an empty one when there is none."""
+    cart = Cart.objects.filter(company=acting.company, user=acting.user, state=Cart.State.OPEN).first()
+    return read_basket(cart) if cart else Basket(cart=None, groups=(), aside=())
+
+
+def suppliers_in_basket(acting: Acting) -> int:
+    """How many suppliers the acting member's open basket holds goods of; one query."""
+    lines = CartLine.objects.filter(
+        cart__company=acting.company, cart__user=acting.user, cart__state=Cart.State.OPEN
+    )
+    return lines.values("variant__supplier_id").distinct().count()
+
+
+__all__ = [
+    "Basket",
+    "BasketGroup",
+    "BasketLine",
+    "BasketListing",
+    "Fix",
+    "Problem",
+    "basket_of",
+    "cart_lines",
+    "is_on_sale",
+    "read_basket",
+    "suppliers_in_basket",
+]

@@ -1,0 +1,70 @@
+"""Orders as buyer and supplier see them. Absent and not yours raise the same NotFound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+
+from marketplace.companies.acting import Acting
+from marketplace.core import audit
+from marketplace.core.errors import NotFound
+from marketplace.core.models import AuditRecord
+
+from ..models import Order, OrderGroup, OrderLine
+
+_LINES = Prefetch("lines", OrderLine.objects.order_by("position"))
+
+
+def _orders() -> QuerySet[Order]:
+    return Order.objects.select_related("supplier", "buyer", "group").prefetch_related(_LINES)
+
+
+def groups_of_buyer(acting: Acting) -> QuerySet[OrderGroup]:
+    """The acting company's order groups, newest first, with their orders and suppliers."""
+    orders = Prefetch("orders", Order.objects.select_related("supplier").order_by("pk"))
+    return OrderGroup.objects.filter(company=acting.company).prefetch_related(orders).order_by("-pk")
+
+
+def group_for_buyer(acting: Acting, public_id: str) -> OrderGroup:
+    """One group of the acting company with orders, suppliers and lines. Raises NotFound."""
+    orders = Prefetch("orders", _orders().order_by("pk"))
+    found = (
+        OrderGroup.objects.filter(company=acting.company, public_id=public_id)
+        .prefetch_related(orders)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def order_for_buyer(acting: Acting, public_id: str) -> Order:
+    """One order the acting company placed, with lines. Raises NotFound."""
+    found = _orders().filter(buyer=acting.company, public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def orders_of_supplier(acting: Acting) -> QuerySet[Order]:
+    """The orders to the acting supplier, with buyer and lines; those not paid for yet are left out."""
+    rows = _orders().filter(supplier=acting.supplier) if acting.supplier else _orders().none()
+    return rows.exclude(state=Order.State.AWAITING_PAYMENT)
+
+
+def order_for_supplier(acting: Acting, public_id: str) -> Order:
+    """One order to the acting supplier, with lines. Raises NotFound."""
+    found = orders_of_supplier(acting).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def trail_of(orders: Iterable[Order], group: OrderGroup | None = None) -> list[AuditRecord]:
+    """What happened to the orders (and their group), oldest first: who, when, why. One query."""
+    keys = [order.pk for order in orders]
+    rows = AuditRecord.objects.filter(subject_type=audit.subject_type(Order), subject_id__in=keys)
+    if group is not None:
+        rows |= AuditRecord.objects.filter(subject_type=audit.subject_type(OrderGroup), subject_id=group.pk)
+    return list(rows.order_by("at", "id"))
