@@ -37,7 +37,7 @@ def _simplified() -> dict[int, str]:
 
 
 def to_simplified(text: str) -> str:
-    """"襪子" → "袜子"."""
+    """ "襪子" → "袜子"."""
     return text.translate(_simplified())
 
 

@@ -21,7 +21,9 @@ MAX_CHARACTERS = 128
 MAX_GROUPS = 16
 TRANSLATED = 0.8
 GUESSED = 0.6
-_STOP_WORDS = frozenset("a an the of for with and or in on to by from at is it this that your our".split())
+_STOP_WORDS = frozenset(
+    ("a", "an", "the", "of", "for", "with", "and", "or", "in", "on", "to", "by", "from", "at", "is", "it")
+)
 _STOP_HAN = frozenset("的了和与及或在是")
 
 Kind = Literal["word", "han", "syllables", "initials"]
@@ -29,11 +31,16 @@ Kind = Literal["word", "han", "syllables", "initials"]
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way to say a group: `tokens` are stems, Han characters, syllables, or one string of initials."""
+    """One way to say a group: `tokens` are stems, Han characters, syllables, or one string of initials.
+
+    `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone) count
+    evenly.
+    """
 
     kind: Kind
     tokens: tuple[str, ...]
     weight: float = 1.0
+    scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,8 @@ class _Reader:
     pairs: list[str] = field(default_factory=list)
     mended: bool = False
 
-    def meaning(self, meaning: Meaning, typed: str) -> None:
-        self.groups += [Group(_forms(concept), typed, concept.soft) for concept in meaning]
+    def meaning(self, meaning: Meaning, typed: str, form: tuple[str, ...] = ()) -> None:
+        self.groups += [Group(_forms(concept, form), typed, concept.soft) for concept in meaning]
         self.phrase += [token for concept in meaning for token in concept.english[0]]
 
     def plain(self, typed: str, *alternatives: Alternative) -> None:
@@ -98,7 +105,7 @@ class _Reader:
             found = self.lexicon.match_chinese(text, start)
             if found:
                 form, meaning = found
-                self.meaning(meaning, form)
+                self.meaning(meaning, form, tuple(form))
                 start += len(form)
                 continue
             character = text[start]
@@ -117,7 +124,7 @@ class _Reader:
             if match:
                 size, meaning = match
                 typed = " ".join(texts[place : place + size])
-                self.meaning(meaning, typed)
+                self.meaning(meaning, typed, tuple(stem(t) for t in texts[place : place + size]))
                 self.shown.append(typed)
                 concepts += meaning
                 place += size
@@ -133,7 +140,11 @@ class _Reader:
         self.shown.append(text)
         if run.parts:
             self.plain(text, Alternative("word", tuple(stem(p) for p in run.parts), 0.9), whole)
-        elif not (text.isascii() and text.isalpha()) or self.vocabulary.known(text) > spelling.MAX_RARE:
+        elif (
+            text in _STOP_WORDS
+            or not (text.isascii() and text.isalpha())
+            or self.vocabulary.known(text) > spelling.MAX_RARE
+        ):
             self.plain(text, whole)
         else:
             return self.stranger(text)
@@ -164,15 +175,20 @@ class _Reader:
             self.meaning(meanings[0], text)
             return meanings[0]
         alternatives = [Alternative("han", tuple(form)) for form in forms]
-        alternatives += [a for m in meanings if len(m) == 1 for a in _forms(m[0], TRANSLATED)]
+        alternatives += [a for m in meanings if len(m) == 1 for a in _forms(m[0], (), TRANSLATED)]
         self.plain(text, Alternative("word", (stem(text),)), *dict.fromkeys(alternatives))
         return ()
 
 
-def _forms(concept: Concept, weight: float = 1.0) -> tuple[Alternative, ...]:
-    return (*(Alternative("han", tuple(form), weight) if form.isalpha() and not form.isascii() and _all_han(form)
-              else Alternative("word", _mixed(form), weight) for form in concept.chinese),
-            *(Alternative("word", stems, weight) for stems in concept.english))  # fmt: skip
+def _forms(concept: Concept, typed: tuple[str, ...], weight: float = 1.0) -> tuple[Alternative, ...]:
+    """All forms of a concept; scored are the first of each language and the one that was typed."""
+    said: dict[tuple[Kind, tuple[str, ...]], bool] = {}
+    for place, form in enumerate(concept.chinese):
+        tokens = _mixed(form)
+        said[("han" if _all_han(form) else "word", tokens)] = place == 0 or tokens == typed
+    for place, stems in enumerate(concept.english):
+        said[("word", stems)] = place == 0 or stems == typed
+    return tuple(Alternative(kind, tokens, weight, scored) for (kind, tokens), scored in said.items())
 
 
 def _all_han(form: str) -> bool:

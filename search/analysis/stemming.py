@@ -60,7 +60,9 @@ def _short_end(word: str) -> bool:
         return word[0] in _VOWELS and word[1] not in _VOWELS
     if word == "past":
         return True
-    return len(word) > 2 and word[-3] not in _VOWELS and word[-2] in _VOWELS and word[-1] not in _VOWELS + "wxY"
+    return (
+        len(word) > 2 and word[-3] not in _VOWELS and word[-2] in _VOWELS and word[-1] not in _VOWELS + "wxY"
+    )
 
 
 def _step_1a(word: str) -> str:
@@ -101,7 +103,9 @@ def _step_2(word: str, r1: int) -> str:
             stem = word[: -len(ending)]
             if len(stem) < r1:
                 return word
-            if (ending == "ogi" and not stem.endswith("l")) or (ending == "li" and stem[-1:] not in _LI_ENDINGS):
+            if (ending == "ogi" and not stem.endswith("l")) or (
+                ending == "li" and stem[-1:] not in _LI_ENDINGS
+            ):
                 return word
             return stem + change
     return word

@@ -127,10 +127,14 @@ def parse(text: str) -> Lexicon:
         for form in forms:
             chinese[form] = tuple(concepts[k] for k in keys.split("+"))
     pinyin, initials = _latin_forms(chinese)
-    return Lexicon(chinese, by_words, by_stems, compounds, pinyin, initials, max(map(len, chinese), default=0))
+    return Lexicon(
+        chinese, by_words, by_stems, compounds, pinyin, initials, max(map(len, chinese), default=0)
+    )
 
 
-def _latin_forms(chinese: dict[str, Meaning]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _latin_forms(
+    chinese: dict[str, Meaning],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Chinese forms by their syllables run together and by their initials."""
     pinyin: dict[str, list[str]] = defaultdict(list)
     initials: dict[str, list[str]] = defaultdict(list)

@@ -45,7 +45,9 @@ def _word(text: str) -> Run | None:
         return Run("word", text[:MAX_TOKEN])
     parts = tuple(_PART.findall(text))
     whole = _JOINTS.sub("", text)[:MAX_TOKEN]
-    return Run("word", whole, tuple(p[:MAX_TOKEN] for p in parts) if len(parts) > 1 else ()) if whole else None
+    return (
+        Run("word", whole, tuple(p[:MAX_TOKEN] for p in parts) if len(parts) > 1 else ()) if whole else None
+    )
 
 
 def runs(text: str) -> Iterator[Run]:

@@ -41,7 +41,9 @@ def make() -> str:
         if to_simplified(character) != character or not (_common(character) or total >= 2):
             continue
         if total:
-            order = [r for r, n in counts.most_common() if n >= max(3, total * 0.08)] or [counts.most_common(1)[0][0]]
+            order = [r for r, n in counts.most_common() if n >= max(3, total * 0.08)] or [
+                counts.most_common(1)[0][0]
+            ]
         else:
             order = [to_normal(r) for r in PINYIN_DICT.get(point, "").split(",")[:1] if r]
         order = [r for r in order if r.isascii() and r.isalpha() and r not in _NOT_TYPED][:3]

@@ -1,0 +1,131 @@
+"""The Elasticsearch index: a strict mapping, a listing as it is sent, and plan nodes as its queries.
+
+Texts are sent as the tokens our own analysis made and only split at spaces there, so both engines match the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from elasticsearch.dsl import Mapping, analyzer
+from elasticsearch.dsl import query as dq
+from elasticsearch.dsl.query import Query
+
+from search.documents import ListingDocument, slots_of, texts_of
+from search.plan import MAX_SLOTS, All, Best, Even, Everything, In, Node, Nothing, Phrase, Range, Some, Term, slot_field
+
+from .interface import Delete, Put
+
+_TEXTS = ("title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pinyin")
+_SETS = ("initials", "codes")
+_KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", "attribute", "words")
+_LONGS = ("id", "version", "row_version", "published", "sold", "moq", "ships")
+LIVE, GONE = "live", "gone"
+
+# The embedded engine's scores carry BM25's constant factor k1 + 1, which Lucene leaves out. Scores that are not
+# BM25's are brought to the same scale, so that sums weigh the same.
+_BM25_SCALE = 2.2
+_SPLIT = analyzer("split", tokenizer="whitespace")
+
+# A listing's price at the quantity: its ladder steps part all quantities.
+PRICE_SCRIPT = """
+if (doc['currency'].size() == 0 || doc['currency'].value != params.currency) { return 9.0e15; }
+for (int i = 0; i < params.fields.size(); i++) {
+  def names = params.fields[i];
+  def from = doc[names[0]];
+  if (from.size() == 0) { break; }
+  if (from.value <= params.quantity && doc[names[1]].value > params.quantity) { return doc[names[2]].value; }
+}
+return 9.0e15;
+"""
+PRICE_FIELDS = [[slot_field(kind, slot) for kind in ("from", "until", "price")] for slot in range(MAX_SLOTS)]
+
+
+def make_mapping() -> Mapping:
+    """All fields. A field that is not here is refused, not guessed."""
+    mapping = Mapping()
+    mapping.meta("dynamic", "strict")
+    mapping.meta("_source", enabled=False)
+    for name in _TEXTS:
+        mapping.field(name, "text", analyzer=_SPLIT)
+    for name in _SETS:
+        mapping.field(name, "text", analyzer=_SPLIT, index_options="docs", norms=False)
+    for name in _KEYWORDS:
+        mapping.field(name, "keyword")
+    for name in _LONGS:
+        mapping.field(name, "long")
+    mapping.field("rank", "float")
+    for names in PRICE_FIELDS:
+        for name in names:
+            mapping.field(name, "long")
+    return mapping
+
+
+def schema_hash() -> str:
+    """Names a mapping: another mapping, another index."""
+    text = json.dumps(make_mapping().to_dict(), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def body_of(op: Put | Delete) -> dict[str, Any]:
+    """A listing, or the tombstone that keeps a late write from bringing it back."""
+    if isinstance(op, Delete):
+        return {"id": op.listing_id, "version": op.version, "state": GONE}
+    document: ListingDocument = op.document
+    texts = texts_of(document)
+    body: dict[str, Any] = {name: " ".join(tokens) for name, tokens in texts.fields.items() if tokens}
+    body.update(
+        id=document.listing_id,
+        version=op.version,
+        row_version=document.row_version,
+        state=LIVE,
+        cluster=document.cluster,
+        category=list(document.categories),
+        feature=list(document.features),
+        currency=document.currency,
+        supplier=str(document.supplier_id),
+        attribute=[a[:200] for a in document.attributes],
+        words=list(texts.words),
+        published=document.published_at,
+        sold=document.sold,
+        moq=document.moq,
+        ships=document.ship_hours,
+        rank=document.rank,
+    )
+    for slot, values in enumerate(slots_of(document.ladder)):
+        for kind, value in zip(("from", "until", "price"), values, strict=True):
+            body[slot_field(kind, slot)] = value
+    return body
+
+
+def translate(node: Node) -> Query:
+    """A plan node as an Elasticsearch query."""
+    if isinstance(node, Term):
+        return dq.Term(**{node.field: {"value": node.token, "boost": node.weight}})
+    if isinstance(node, Phrase):
+        text = " ".join(node.tokens)
+        return dq.MatchPhrase(**{node.field: {"query": text, "slop": node.slop, "boost": node.weight}})
+    if isinstance(node, Even):
+        return dq.ConstantScore(filter=translate(node.node), boost=node.score / _BM25_SCALE)
+    if isinstance(node, Best):
+        return dq.DisMax(queries=[translate(n) for n in node.nodes])
+    if isinstance(node, Some):
+        return dq.Bool(should=[translate(n) for n in node.nodes], minimum_should_match=node.at_least)
+    if isinstance(node, All):
+        return dq.Bool(must=[translate(n) for n in node.nodes])
+    if isinstance(node, In):
+        return dq.Terms(**{node.field: list(node.values)})
+    if isinstance(node, Range):
+        bounds = {key: value for key, value in (("gte", node.low), ("lte", node.high)) if value is not None}
+        return dq.Range(**{node.field: bounds}) if bounds else dq.Exists(field=node.field)
+    if isinstance(node, Nothing):
+        return dq.MatchNone()
+    # Tombstones carry a state and no words or numbers, so only here they must be kept out.
+    return dq.Term(state=LIVE)
+
+
+def filtering(node: Node) -> list[Query]:
+    """A node that constrains without adding to the score."""
+    return [] if isinstance(node, Everything) else [translate(node)]

@@ -1,0 +1,195 @@
+"""The embedded index: its fields, a document as it is written, and plan nodes as tantivy queries.
+
+Numbers are signed integers throughout: with unsigned fields a delete by term silently deletes nothing. Fields one
+sorts by hold the value above the listing's id in one number, so that no two are equal and pages never overlap.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import tantivy as tv
+
+from search.documents import ListingDocument, slots_of, texts_of
+from search.plan import (
+    MAX_SLOTS, All, Best, Even, Everything, In, Node, Nothing, Phrase, Range, Some, Term, slot_field,
+)  # fmt: skip
+
+from .interface import Delete, Put
+
+VERSION = 1
+_ID_BITS = 32
+_ID_MASK = (1 << _ID_BITS) - 1
+_LARGEST = (1 << 31) - 1
+SPLIT = "split"
+TEXT_FIELDS = (
+    "title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pinyin", "initials", "codes", "words",
+)  # fmt: skip
+_NO_POSITIONS = {"initials", "codes", "words"}
+KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", "attribute")
+NUMBERS = ("moq", "ships")
+ASCENDING = {"ships": "by_ships"}
+DESCENDING = {"published": "by_published", "sold": "by_sold", "rank": "by_rank"}
+LIVE, GONE = "live", "gone"
+
+
+def make_schema() -> Any:
+    """All fields; nothing is stored, pages read the database."""
+    builder = tv.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("version", fast=True)
+    builder.add_integer_field("row_version", fast=True)
+    builder.add_float_field("rank", fast=True)
+    for name in TEXT_FIELDS:
+        option = "basic" if name in _NO_POSITIONS else "position"
+        builder.add_text_field(name, tokenizer_name=SPLIT, index_option=option)
+    for name in KEYWORDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in (*NUMBERS, *ASCENDING.values(), *DESCENDING.values()):
+        builder.add_integer_field(name, fast=True)
+    for slot in range(MAX_SLOTS):
+        for kind in ("from", "until", "price"):
+            builder.add_integer_field(slot_field(kind, slot), fast=True)
+    return builder.build()
+
+
+def open_index(path: str) -> Any:
+    """Open or make an index in a folder, with the tokenizer that takes our tokens as they are."""
+    index = tv.Index(make_schema(), path=path)
+    index.register_tokenizer(SPLIT, tv.TextAnalyzerBuilder(tv.Tokenizer.whitespace()).build())
+    index.config_reader("manual")
+    return index
+
+
+def ascending(value: int, listing_id: int) -> int:
+    """A sort key: by value, then by id."""
+    return min(max(value, 0), _LARGEST) << _ID_BITS | listing_id
+
+
+def descending(value: int, listing_id: int) -> int:
+    """A sort key for falling order: by value falling, then by id rising."""
+    return min(max(value, 0), _LARGEST) << _ID_BITS | (_ID_MASK - listing_id)
+
+
+def id_of_ascending(key: int) -> int:
+    return key & _ID_MASK
+
+
+def put_document(op: Put) -> Any:
+    """A listing as tantivy takes it."""
+    document = op.document
+    row = tv.Document()
+    row.add_integer("id", document.listing_id)
+    row.add_integer("version", op.version)
+    row.add_integer("row_version", document.row_version)
+    # tantivy multiplies scores by log2(2 + value)
+    row.add_float("rank", max(0.0, 2.0**document.rank - 2.0))
+    texts = texts_of(document)
+    for name, tokens in texts.fields.items():
+        if tokens:
+            row.add_text(name, " ".join(tokens))
+    if texts.words:
+        row.add_text("words", " ".join(texts.words))
+    _add_keywords(row, document)
+    _add_numbers(row, document)
+    return row
+
+
+def _add_keywords(row: Any, document: ListingDocument) -> None:
+    row.add_text("state", LIVE)
+    row.add_text("cluster", document.cluster)
+    row.add_text("currency", document.currency)
+    row.add_text("supplier", str(document.supplier_id))
+    for slug in document.categories:
+        row.add_text("category", slug)
+    for name in document.features:
+        row.add_text("feature", name)
+    for pair in document.attributes:
+        row.add_text("attribute", pair)
+
+
+def _add_numbers(row: Any, document: ListingDocument) -> None:
+    key = document.listing_id
+    row.add_integer("moq", document.moq)
+    row.add_integer("ships", document.ship_hours)
+    row.add_integer("by_ships", ascending(document.ship_hours, key))
+    row.add_integer("by_published", descending(document.published_at, key))
+    row.add_integer("by_sold", descending(document.sold, key))
+    row.add_integer("by_rank", descending(round(document.rank * 10_000), key))
+    for slot, (start, until, price) in enumerate(slots_of(document.ladder)):
+        row.add_integer(slot_field("from", slot), start)
+        row.add_integer(slot_field("until", slot), until)
+        row.add_integer(slot_field("price", slot), ascending(price, key))
+
+
+def tombstone(op: Delete) -> Any:
+    """What stays of a listing taken out, so that a late write cannot bring it back."""
+    row = tv.Document()
+    row.add_integer("id", op.listing_id)
+    row.add_integer("version", op.version)
+    row.add_text("state", GONE)
+    return row
+
+
+# Plan nodes as queries
+
+
+def _both(queries: list[Any]) -> Any:
+    return tv.Query.boolean_query([(tv.Occur.Must, q) for q in queries])
+
+
+def _range(schema: Any, node: Range) -> Any:
+    low, high = node.low, node.high
+    if node.field.startswith("price_"):
+        low = None if low is None else low << _ID_BITS
+        high = None if high is None else high << _ID_BITS | _ID_MASK
+    if low is None and high is None:
+        return tv.Query.exists_query(node.field)
+    return tv.Query.range_query(schema, node.field, tv.FieldType.Integer, low, high)
+
+
+def _term(schema: Any, node: Term) -> Any:
+    option = "basic" if node.field in _NO_POSITIONS else "position"
+    query = tv.Query.term_query(schema, node.field, node.token, option)
+    return query if node.weight == 1.0 else tv.Query.boost_query(query, node.weight)
+
+
+def translate(schema: Any, node: Node) -> Any:
+    """A plan node as a tantivy query."""
+    if isinstance(node, Term):
+        return _term(schema, node)
+    if isinstance(node, Phrase):
+        query = tv.Query.phrase_query(schema, node.field, list(node.tokens), node.slop)
+        return query if node.weight == 1.0 else tv.Query.boost_query(query, node.weight)
+    if isinstance(node, Even):
+        return tv.Query.const_score_query(translate(schema, node.node), node.score)
+    if isinstance(node, Best):
+        return tv.Query.disjunction_max_query([translate(schema, n) for n in node.nodes])
+    if isinstance(node, Some):
+        parts = [(tv.Occur.Should, translate(schema, n)) for n in node.nodes]
+        return tv.Query.boolean_query(parts, node.at_least if node.at_least > 1 else None)
+    if isinstance(node, All):
+        return _both([translate(schema, n) for n in node.nodes])
+    if isinstance(node, In):
+        if len(node.values) == 1:
+            return tv.Query.term_query(schema, node.field, node.values[0], "basic")
+        return tv.Query.term_set_query(schema, node.field, list(node.values))
+    if isinstance(node, Range):
+        return _range(schema, node)
+    if isinstance(node, Nothing):
+        return tv.Query.empty_query()
+    # Tombstones carry a state and no words or numbers, so only here they must be kept out.
+    return tv.Query.term_query(schema, "state", LIVE, "basic")
+
+
+def filtering(schema: Any, node: Node) -> Any | None:
+    """A node that constrains without adding to the score; None when it constrains nothing."""
+    if isinstance(node, Everything):
+        return None
+    return tv.Query.const_score_query(translate(schema, node), 0.0)
+
+
+def finite(score: float) -> float:
+    """A score one can compare."""
+    return score if math.isfinite(score) else 0.0

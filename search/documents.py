@@ -1,0 +1,299 @@
+"""What the index holds of a listing: a typed document, built in bulk from the database.
+
+Five queries per batch whatever its size, none per row. The same document goes to both engines; what its texts
+become in an index is decided here too (`texts_of`), so the engines cannot differ in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from clusters.models import Factory
+from marketplace.catalog.models import Category, Certificate, PriceTier, Variant
+from marketplace.catalog.queries import on_sale
+from marketplace.core import clock
+
+from .analysis import pinyin
+from .analysis.normalise import HAN_RUN, normalise
+from .analysis.tokens import Tokens, code_forms, tokenise
+from .plan import MAX_SLOTS
+
+DESCRIPTION_LIMIT = 2000
+_ALL_TIME = 1 << 31
+HOURS = {"24h": 24, "48h": 48}
+
+Step = tuple[int, int]
+"""(from this quantity on, unit price in minor units)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingDocument:
+    """A listing as the index knows it. `ladder` gives its lowest unit price at every quantity, over its variants.
+
+    `row_version` is the listing's own version, taken in the business transaction; the drift check compares it.
+    `rank` multiplies the score of the words: 1 and more, never a way to be found without matching.
+    """
+
+    listing_id: int
+    row_version: int
+    supplier_id: int
+    cluster: str
+    categories: tuple[str, ...]
+    currency: str
+    moq: int
+    ship_hours: int
+    ladder: tuple[Step, ...]
+    published_at: int
+    sold: int
+    rank: float
+    title_en: str
+    title_zh: str
+    names_en: tuple[str, ...] = ()
+    names_zh: tuple[str, ...] = ()
+    facts_en: tuple[str, ...] = ()
+    facts_zh: tuple[str, ...] = ()
+    about_en: str = ""
+    about_zh: str = ""
+    codes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The token streams of a document, by text field of the index."""
+
+    fields: dict[str, Sequence[str]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=32768)
+def _kept(text: str) -> Tokens:
+    """Tokens of a text that many listings share: a name, an attribute."""
+    return tokenise(text)
+
+
+def texts_of(document: ListingDocument) -> Texts:
+    """Token streams of both languages; texts of one field follow each other."""
+    title_en, title_zh = tokenise(document.title_en), tokenise(document.title_zh)
+    en = [title_en, *map(_kept, document.names_en), *map(_kept, document.facts_en), tokenise(document.about_en)]
+    zh = [title_zh, *map(_kept, document.names_zh), *map(_kept, document.facts_zh), tokenise(document.about_zh)]
+    syllables: list[str] = []
+    initials: dict[str, None] = {}
+    for text in (document.title_zh, *document.names_zh):
+        for han in HAN_RUN.findall(normalise(text)):
+            read, first = pinyin.index_tokens(han)
+            syllables += read
+            initials.update(dict.fromkeys(first))
+    # Only short texts teach spelling: descriptions hold too many words used once.
+    short = (title_en, title_zh, *map(_kept, document.names_en), *map(_kept, document.facts_en))
+    return Texts(
+        fields={
+            "title_en": title_en.units,
+            "title_zh": title_zh.units,
+            "title_bi": (*title_en.pairs, *title_zh.pairs),
+            "all_en": [u for t in en for u in t.units],
+            "all_zh": [u for t in zh for u in t.units],
+            "all_bi": [p for t in (*en, *zh) for p in t.pairs],
+            "pinyin": syllables,
+            "initials": tuple(initials),
+            "codes": tuple(dict.fromkeys(form for code in document.codes for form in code_forms(code))),
+        },
+        words=tuple(dict.fromkeys(word for t in short for word in t.words)),
+    )
+
+
+def slots_of(ladder: Sequence[Step]) -> list[tuple[int, int, int]]:
+    """A ladder as steps (from, until exclusive, price) that cover every quantity from 0 on."""
+    steps = list(ladder[:MAX_SLOTS])
+    if not steps:
+        return []
+    starts = [0, *(quantity for quantity, _ in steps[1:])]
+    ends = [*starts[1:], _ALL_TIME]
+    return [(start, end, price) for start, end, (_, price) in zip(starts, ends, steps, strict=True)]
+
+
+def lowest_ladder(ladders: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
+    """The lowest unit price at each quantity over several ladders, as one ladder.
+
+    Below its first step a ladder's first price stands (`marketplace.catalog.rules`). Steps that change nothing
+    are left out.
+    """
+    kept = [sorted(ladder) for ladder in ladders if ladder]
+    if not kept:
+        return ()
+    if len(kept) == 1:
+        merged = kept[0]
+    else:
+        quantities = sorted({quantity for ladder in kept for quantity, _ in ladder})
+        merged = [(q, min(_price_at(ladder, q) for ladder in kept)) for q in quantities]
+    return tuple(step for i, step in enumerate(merged) if i == 0 or step[1] != merged[i - 1][1])
+
+
+def _price_at(ladder: Sequence[Step], quantity: int) -> int:
+    reached = [price for start, price in ladder if start <= quantity]
+    return reached[-1] if reached else ladder[0][1]
+
+
+# From the database
+
+_COLUMNS = (
+    "pk", "version", "supplier_id", "factory_id", "cluster__code", "category__path", "currency", "moq",
+    "lead_days", "ship_guarantee", "published_at", "sold_30d", "title_en", "title_zh", "description_en",
+    "description_zh", "attributes", "has_samples", "has_dropship", "has_custom", "is_made_to_order",
+    "supplier__name_en", "supplier__name_zh", "factory__name_en", "factory__name_zh", "factory__state",
+    "cluster__name_en", "cluster__name_zh", "cluster__region_en", "cluster__region_zh",
+    "supplier__on_time_rate",
+)  # fmt: skip
+
+
+def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
+    """Documents of those of the listings that are on sale now, in order of id; five queries."""
+    rows = list(on_sale().filter(pk__in=list(listing_ids)).order_by("pk").values(*_COLUMNS))
+    if not rows:
+        return []
+    keys = [row["pk"] for row in rows]
+    variants = _variants(keys)
+    tiers = _tiers(keys)
+    names = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
+    certified = _certified({row["factory_id"] for row in rows}, clock.today())
+    return [_document(row, variants[row["pk"]], tiers[row["pk"]], names, certified) for row in rows]
+
+
+def _variants(keys: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    columns = ("pk", "listing_id", "sku", "gtin", "color_en", "color_zh", "size")
+    for row in Variant.objects.filter(listing_id__in=keys, is_active=True).order_by("pk").values(*columns):
+        found[row["listing_id"]].append(row)
+    return found
+
+
+def _tiers(keys: list[int]) -> dict[int, dict[int | None, list[Step]]]:
+    found: dict[int, dict[int | None, list[Step]]] = defaultdict(lambda: defaultdict(list))
+    rows = PriceTier.objects.filter(listing_id__in=keys).values_list(
+        "listing_id", "variant_id", "min_qty", "unit_price"
+    )
+    for listing_id, variant_id, quantity, price in rows:
+        found[listing_id][variant_id].append((quantity, price))
+    return found
+
+
+def _certified(factories: set[int], today: date) -> dict[tuple[int, int | None], tuple[str, ...]]:
+    """Kinds of certificates in force by (factory, listing), with None for those that cover all its goods."""
+    rows = Certificate.objects.filter(
+        factory_id__in=factories, valid_from__lte=today, valid_until__gte=today
+    ).values_list("factory_id", "covers_all", "listings", "kind")
+    found: dict[tuple[int, int | None], set[str]] = defaultdict(set)
+    for factory_id, covers_all, listing_id, kind in rows:
+        found[factory_id, None if covers_all else listing_id].add(kind)
+    return {key: tuple(sorted(kinds)) for key, kinds in found.items()}
+
+
+def _document(
+    row: dict[str, Any],
+    variants: list[dict[str, Any]],
+    tiers: dict[int | None, list[Step]],
+    names: dict[str, dict[str, Any]],
+    certified: dict[tuple[int, int | None], tuple[str, ...]],
+) -> ListingDocument:
+    path = tuple(row["category__path"].split("/"))
+    certificates = tuple(
+        dict.fromkeys(
+            (*certified.get((row["factory_id"], None), ()), *certified.get((row["factory_id"], row["pk"]), ()))
+        )
+    )
+    ladders = [tiers.get(v["pk"]) or tiers.get(None, []) for v in variants] or [tiers.get(None, [])]
+    return ListingDocument(
+        listing_id=row["pk"],
+        row_version=row["version"],
+        supplier_id=row["supplier_id"],
+        cluster=row["cluster__code"],
+        categories=path,
+        currency=row["currency"],
+        moq=row["moq"],
+        ship_hours=HOURS.get(row["ship_guarantee"], row["lead_days"] * 24),
+        ladder=lowest_ladder([tiers[None]] if set(tiers) == {None} else ladders),
+        published_at=int(row["published_at"].timestamp()) if row["published_at"] else 0,
+        sold=row["sold_30d"],
+        rank=rank_of(row, bool(certificates)),
+        title_en=row["title_en"],
+        title_zh=row["title_zh"],
+        names_en=_names(row, names, path, "en"),
+        names_zh=_names(row, names, path, "zh"),
+        facts_en=(*_facts(row["attributes"], "en"), *_options(variants, "en"), *certificates),
+        facts_zh=(*_facts(row["attributes"], "zh"), *_options(variants, "zh")),
+        about_en=row["description_en"][:DESCRIPTION_LIMIT],
+        about_zh=row["description_zh"][:DESCRIPTION_LIMIT],
+        codes=tuple(code for v in variants for code in (v["sku"], v["gtin"]) if code),
+        features=_features(row, bool(certificates)),
+        attributes=tuple(f"{a['key']}={normalise(a['en'][1])}" for a in row["attributes"] if "en" in a),
+    )
+
+
+def _names(row: dict[str, Any], categories: dict[str, Any], path: tuple[str, ...], language: str) -> tuple[str, ...]:
+    own = (
+        row[f"supplier__name_{language}"],
+        row[f"factory__name_{language}"],
+        row[f"cluster__name_{language}"],
+        row[f"cluster__region_{language}"],
+    )
+    return (*own, *(categories[slug][f"name_{language}"] for slug in path if slug in categories))
+
+
+def _facts(attributes: list[dict[str, Any]], language: str) -> tuple[str, ...]:
+    return tuple(str(a[language][1]) for a in attributes if language in a)
+
+
+def _options(variants: list[dict[str, Any]], language: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o for v in variants for o in (v[f"color_{language}"], v["size"]) if o))
+
+
+def _features(row: dict[str, Any], certified: bool) -> tuple[str, ...]:
+    flags = {
+        "certified": certified,
+        "verified": row["factory__state"] == Factory.State.VERIFIED,
+        "sample": row["has_samples"],
+        "dropship": row["has_dropship"],
+        "custom": row["has_custom"],
+        "stock": not row["is_made_to_order"],
+    }
+    return tuple(name for name, on in flags.items() if on)
+
+
+def rank_of(row: dict[str, Any], certified: bool) -> float:
+    """What a listing is worth beside its words, 1 to 2.2: kept promises, sales, verification, complete texts.
+
+    The sum of the signals is held between −0.3 and +0.5 so that it orders near equals and never beats the words
+    (docs/search.md); a signal that is not there counts nothing.
+    """
+    signals = 0.06 * min(5.0, math.log10(1 + row["sold_30d"]))
+    signals += 0.05 if row["factory__state"] == Factory.State.VERIFIED else 0.0
+    signals += 0.05 if certified else 0.0
+    signals += 0.02 if row["description_en"] and row["description_zh"] else -0.05
+    if row["supplier__on_time_rate"] is not None:
+        signals += 0.4 * (float(row["supplier__on_time_rate"]) - 0.9)
+    return round((1 + max(-0.3, min(0.5, signals))) / 0.7, 4)
+
+
+def ids_on_sale(after: int, limit: int) -> list[int]:
+    """The next ids on sale above one, by keyset."""
+    return list(on_sale().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def row_versions(after: int, limit: int) -> list[tuple[int, int]]:
+    """(id, version) of listings on sale above an id, in order; for the drift check."""
+    return list(on_sale().filter(pk__gt=after).order_by("pk").values_list("pk", "version")[:limit])
+
+
+def count_on_sale() -> int:
+    """How many documents a whole index has."""
+    return on_sale().count()
+
+
+__all__ = ["ListingDocument", "Texts", "build", "count_on_sale", "ids_on_sale", "row_versions", "texts_of"]

@@ -1,0 +1,253 @@
+"""The question as a tree both engines translate word for word: what must match, what counts, how to sort.
+
+All relevance lives here, none in the engines, so that they give the same results and a change is made once.
+Weights were chosen by measurement; docs/search.md says which.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .analysis.query import Alternative, Group, Parsed
+from .analysis.tokens import pairs
+
+MAX_SLOTS = 16
+TITLE, ANYWHERE = 1.0, 2.0
+ALL_IN_TITLE = 2.0
+PHRASE = 2.0
+NEIGHBOURS = 0.5
+EXACT_CODE = 20.0
+EVEN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Matches none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A token in a text field."""
+
+    field: str
+    token: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens in a row (at most `slop` moves apart) in a text field."""
+
+    field: str
+    tokens: tuple[str, ...]
+    weight: float = 1.0
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Even:
+    """What the node matches, all with the same score."""
+
+    node: Node
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Any of the nodes; the best score counts."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least so many of the nodes; scores add up."""
+
+    nodes: tuple[Node, ...]
+    at_least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All of the nodes; scores add up."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """One of the values in a keyword field."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number in a field, bounds included; None is open."""
+
+    field: str
+    low: int | None = None
+    high: int | None = None
+
+
+Node = Everything | Nothing | Term | Phrase | Even | Best | Some | All | In | Range
+
+
+def slot_field(kind: str, slot: int) -> str:
+    """Field of a ladder step: "from" and "until" (exclusive) quantity, or "price"."""
+    return f"{kind}_{slot}"
+
+
+def in_slot(slot: int, quantity: int) -> tuple[Node, ...]:
+    """The listings whose price at the quantity is that of this step of their ladder.
+
+    Steps of one listing do not overlap and cover every quantity, so slots part all listings.
+    """
+    return (
+        Range(slot_field("from", slot), None, quantity),
+        Range(slot_field("until", slot), quantity + 1, None),
+    )
+
+
+def price_between(quantity: int, low: int | None, high: int | None, slots: int = MAX_SLOTS) -> Node:
+    """Unit price at the quantity within bounds (minor units, included): exact for every quantity."""
+    return Some(
+        tuple(All((*in_slot(i, quantity), Range(slot_field("price", i), low, high))) for i in range(slots))
+    )
+
+
+# Text
+
+
+def _term(language: str, token: str, weight: float) -> Node:
+    return Some(
+        (
+            Term(f"all_{language}", token, ANYWHERE * weight),
+            Term(f"title_{language}", token, TITLE * weight),
+        )
+    )
+
+
+def _phrase(language: str, tokens: tuple[str, ...], weight: float) -> Node:
+    return Some(
+        (
+            Phrase(f"all_{language}", tokens, ANYWHERE * weight),
+            Phrase(f"title_{language}", tokens, TITLE * weight),
+        )
+    )
+
+
+def _han(tokens: tuple[str, ...], weight: float) -> Node:
+    if len(tokens) == 1:
+        return _term("zh", tokens[0], weight)
+    joined = [_term("bi", pair, weight) for pair in pairs("".join(tokens))]
+    return joined[0] if len(joined) == 1 else All(tuple(joined))
+
+
+def _alternative(alternative: Alternative) -> Node:
+    tokens, weight = alternative.tokens, alternative.weight
+    if alternative.kind == "han":
+        node = _han(tokens, weight)
+    elif alternative.kind == "syllables":
+        node = Phrase("pinyin", tokens, ANYWHERE * weight)
+    elif alternative.kind == "initials":
+        node = Even(Term("initials", tokens[0]), EVEN * weight)
+    elif len(tokens) == 1:
+        node = Best((_term("en", tokens[0], weight), _term("zh", tokens[0], weight)))
+    else:
+        node = Best((_phrase("en", tokens, weight), _phrase("zh", tokens, weight)))
+    return node if alternative.scored else Even(node, EVEN * weight)
+
+
+def _group(group: Group) -> Node:
+    nodes = tuple(_alternative(a) for a in group.alternatives)
+    return nodes[0] if len(nodes) == 1 else Best(nodes)
+
+
+def _title_only(group: Group) -> Node:
+    """The group in a title, whichever language."""
+    nodes: list[Node] = []
+    for a in group.alternatives:
+        if not a.scored or a.kind in ("syllables", "initials"):
+            continue
+        if a.kind == "han":
+            joined = pairs("".join(a.tokens))
+            parts = [Term("title_bi", p) for p in joined] or [Term("title_zh", a.tokens[0])]
+            nodes.append(parts[0] if len(parts) == 1 else All(tuple(parts)))
+        else:
+            for language in ("en", "zh"):
+                field = f"title_{language}"
+                nodes.append(Term(field, a.tokens[0]) if len(a.tokens) == 1 else Phrase(field, a.tokens))
+    if not nodes:
+        return Nothing()
+    return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
+
+
+def asked(groups: int, *, loose: bool) -> int:
+    """How many of the groups a result must have: all of one or two, 60 % of more; loosely, 30 %."""
+    if loose:
+        return max(1, math.floor(0.3 * groups))
+    return groups if groups <= 2 else math.ceil(0.6 * groups)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlan:
+    """What of the words must match, and what further counts for the order."""
+
+    must: Node
+    should: tuple[Node, ...] = ()
+
+
+def _weighted(node: Node, weight: float) -> Node:
+    """A bonus: the node's own terms carry the weight."""
+    if isinstance(node, Term):
+        return Term(node.field, node.token, node.weight * weight)
+    if isinstance(node, Phrase):
+        return Phrase(node.field, node.tokens, node.weight * weight, node.slop)
+    if isinstance(node, Best):
+        return Best(tuple(_weighted(n, weight) for n in node.nodes))
+    if isinstance(node, All):
+        return All(tuple(_weighted(n, weight) for n in node.nodes))
+    return node
+
+
+def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
+    """The plan of a query's words; everything matches an empty query, nothing one without a word."""
+    if parsed.wordless:
+        return TextPlan(Nothing())
+    if not parsed.groups:
+        return TextPlan(Everything())
+    required = parsed.required
+    soft = tuple(g for g in parsed.groups if g not in required)
+    words = tuple(_group(g) for g in required)
+    need = asked(len(words), loose=loose)
+    must: Node = words[0] if len(words) == 1 else (All(words) if need == len(words) else Some(words, need))
+    should: list[Node] = [_group(g) for g in soft]
+    titled = tuple(_weighted(_title_only(g), ALL_IN_TITLE) for g in required)
+    should.append(titled[0] if len(titled) == 1 else All(titled))
+    if len(parsed.phrase) > 1:
+        should.append(Phrase("title_en", parsed.phrase, PHRASE, slop=1))
+    should += [_term("bi", pair, NEIGHBOURS) for pair in parsed.pairs]
+    if parsed.codes:
+        exact = tuple(Term("codes", form, EXACT_CODE) for form in parsed.codes)
+        must = Best((*exact, must))
+    return TextPlan(must, tuple(should))
+
+
+# Constraints
+
+
+def both(nodes: Iterable[Node]) -> Node:
+    """All of several constraints; everything when there are none."""
+    parts: Sequence[Node] = [n for n in nodes if not isinstance(n, Everything)]
+    if not parts:
+        return Everything()
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
