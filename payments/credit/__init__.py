@@ -1,0 +1,1 @@
+"""Credit of buyers: the line and its limit, holds, authorisations. The limit check is one conditional UPDATE."""

@@ -1,0 +1,3 @@
+"""Where payment services call us; outside languages and portals."""
+
+urlpatterns: list = []
