@@ -13,7 +13,10 @@ from marketplace.core.i18n import pick
 
 from .errors import InvalidQuantity, NotForSale
 from .models import Certificate, Listing, PriceTier, Variant
-from .rules import Ladder, QuantityProblem, Tier, is_valid_quantity, nearest_valid, quantity_problems, reach
+from .rules import Ladder, QuantityProblem,
+    Tier,
+    first_valid,
+    is_valid_quantity, nearest_valid, quantity_problems, reach
 
 
 def on_sale() -> QuerySet[Listing]:
@@ -183,6 +186,8 @@ def problem_sentence(listing: Listing, problem: QuantityProblem) -> str:
         "quantity": f"{problem.quantity:,}",
         "unit": pick(listing, "unit"),
     }
+    if problem.index is not None and problem.nearest == [first_valid(listing.moq, listing.multiple)]:
+        return quantity_sentence(listing, problem.nearest)
     if problem.index is not None:
         return _("Sold in steps of %(multiple)s. Nearest possible: %(choices)s.") % words
     return (

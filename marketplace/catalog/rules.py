@@ -109,8 +109,16 @@ def quantity_problems(quantities: Sequence[int], *, moq: int, multiple: int) -> 
     """What keeps the quantities of a listing's variants from being ordered together; empty when nothing.
 
     The minimum counts over the sum of the variants, so that a colour can be tried in a small lot; the
-    multiple (an inner pack holds one variant) holds for each of them.
+    multiple (an inner pack holds one variant) holds for each of them. A variant alone is told both at once.
     """
+    if len(quantities) == 1:
+        quantity = quantities[0]
+        nearest = nearest_valid(quantity, moq=moq, multiple=multiple)
+        return (
+            []
+            if is_valid_quantity(quantity, moq=moq, multiple=multiple)
+            else [QuantityProblem(0, quantity, nearest)]
+        )
     problems = [
         QuantityProblem(index, quantity, nearest_valid(quantity, moq=multiple, multiple=multiple))
         for index, quantity in enumerate(quantities)

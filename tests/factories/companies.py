@@ -62,8 +62,10 @@ def make_supplier(**fields: Any) -> Supplier:
     fields.setdefault("name_en", f"Mill {number}")
     fields.setdefault("slug", f"mill-{number}")
     company = fields.pop("company", None) or make_company(
-        is_supplier=True, legal_name=f"Mill {number} Ltd",
-        name_zh=fields["name_zh"], name_en=fields["name_en"],
+        is_supplier=True,
+        legal_name=f"Mill {number} Ltd",
+        name_zh=fields["name_zh"],
+        name_en=fields["name_en"],
     )
     return Supplier.objects.create(company=company, **fields)
 
