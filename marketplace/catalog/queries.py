@@ -13,10 +13,16 @@ from marketplace.core.i18n import pick
 
 from .errors import InvalidQuantity, NotForSale
 from .models import Certificate, Listing, PriceTier, Variant
-from .rules import Ladder, QuantityProblem,
+from .rules import (
+    Ladder,
+    QuantityProblem,
     Tier,
     first_valid,
-    is_valid_quantity, nearest_valid, quantity_problems, reach
+    is_valid_quantity,
+    nearest_valid,
+    quantity_problems,
+    reach,
+)
 
 
 def on_sale() -> QuerySet[Listing]:
