@@ -1,0 +1,1 @@
+"""What can be drawn, trade by trade: each module offers MOTIFS, a table from motif to its drawing function."""
