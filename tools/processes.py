@@ -75,6 +75,10 @@ class Children:
         self._running.append(child)
         return child
 
+    def forget(self, child: Child) -> None:
+        """Stop watching a child that has ended on purpose."""
+        self._running.remove(child)
+
     def first_dead(self) -> Child | None:
         """A child that has ended, or None while all run."""
         return next((child for child in self._running if child.process.poll() is not None), None)

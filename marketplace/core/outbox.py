@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from . import clock, ids
+from . import clock, failpoints, ids
 from .models import OutboxDelivery, OutboxEvent
 
 log = structlog.get_logger(__name__)
@@ -175,19 +175,24 @@ def deliver(consumer_name: str, keys: Sequence[int], *, reraise: bool = False) -
         return 0
     events = [row.event for row in rows]
     argument: Any = events if target.batch > 1 else events[0]
+    step = f"{target.name.rpartition('.')[2]}.{events[0].name}"
+    failpoints.hit(f"before.{step}")
     try:
         if target.outside:
             target(argument)
+            failpoints.hit(f"between.{step}")
             _finish(rows)
         else:
             with transaction.atomic():
                 target(argument)
                 _finish(rows)
+                failpoints.hit(f"between.{step}")
     except Exception as error:
         _fail(rows, error)
         if reraise:
             raise
         return 0
+    failpoints.hit(f"after.{step}")
     return len(rows)
 
 

@@ -70,3 +70,8 @@ RATE_LIMITS = {
     "inquiry": (20, 3600),
     "upload": (60, 3600),
 }
+
+# A place at which a test ends the process (core/failpoints.py); never outside demo and tests.
+FAILPOINT = env.str("FAILPOINT", "")
+if FAILPOINT and not DEBUG:
+    raise ImproperlyConfigured("FAILPOINT is for tests; it is refused when CHANDI_DEBUG is off.")
