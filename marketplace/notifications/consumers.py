@@ -76,19 +76,20 @@ def order_group_placed(event: OutboxEvent) -> None:
 
 
 @consumer()
-def order_to_accept(event: OutboxEvent) -> None:
-    """An order waits for its supplier's answer: tell the supplier's people."""
-    order = _order(event)
-    seller = order.supplier.company
-    tell(
-        members_to_tell(seller, SELLS),
-        kind="order_to_accept",
-        facts=_order_facts(order),
-        event_key=event.key,
-        page="orders:order",
-        page_id=order.public_id,
-        company=seller,
-    )
+def orders_to_accept(event: OutboxEvent) -> None:
+    """Orders of a group wait for their suppliers' answers: tell each supplier's people, once per order."""
+    waiting = Order.objects.filter(group=event.payload["group"], state=Order.State.AWAITING_ACCEPTANCE)
+    for order in waiting.select_related("buyer", "supplier", "supplier__company"):
+        seller = order.supplier.company
+        tell(
+            members_to_tell(seller, SELLS),
+            kind="order_to_accept",
+            facts=_order_facts(order),
+            event_key=str(order.pk),
+            page="orders:order",
+            page_id=order.public_id,
+            company=seller,
+        )
 
 
 def _tell_buyer(event: OutboxEvent, kind: str, **more: Any) -> None:
