@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from .about import PAGES as ABOUT
 from .frame import ClusterLink, Command, providers
 from .links import door, in_language
 
@@ -117,6 +118,26 @@ class Frame:
         """The sign-in page, coming back here afterwards."""
         url = self.doors.account_login
         return f"{url}?next={quote(self.request.get_full_path())}" if url else ""
+
+    @cached_property
+    def about_doors(self) -> list[tuple[str, str]]:
+        """(label, URL) of the pages that say how the market works."""
+        rows = ((slug, page.title) for slug, page in ABOUT.items())
+        return [(str(title), self.about_url(slug)) for slug, title in rows]
+
+    def about_url(self, slug: str) -> str:
+        """URL of one of them; always outside portals, the rules are the same everywhere."""
+        return f"{self.home}about/{slug}/"
+
+    @cached_property
+    def terms_url(self) -> str:
+        """The terms of trade."""
+        return self.about_url("terms")
+
+    @cached_property
+    def privacy_url(self) -> str:
+        """What is kept about people."""
+        return self.about_url("privacy")
 
     @cached_property
     def account_doors(self) -> list[tuple[str, str, str]]:

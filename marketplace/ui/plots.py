@@ -87,7 +87,7 @@ def ladder(
     """
     if not steps:
         raise ValueError("a ladder has at least one step")
-    height, base, top = 150.0, 122.0, 34.0
+    height, base, top = 162.0, 120.0, 30.0
     highest, lowest = max(s.unit_price for s in steps), min(s.unit_price for s in steps)
     wide = WIDTH / len(steps)
     reached = max((i for i, s in enumerate(steps) if quantity >= s.min_qty), default=-1)
@@ -122,11 +122,10 @@ def _mark(
     end = steps[index + 1].min_qty if index + 1 < len(steps) else max(start * 2, quantity)
     share = min(0.94, max(0.06, (quantity - start) / (end - start))) if end > start else 0.5
     x = (index + share) * wide
-    body = _el("line", x1=x, y1=y, x2=x, y2=base + 22, cls="p-mark") + _el(
-        "circle", cx=x, cy=y, r=5, cls="p-here"
-    )
+    body = _el("line", x1=x, y1=y, x2=x, y2=base, cls="p-mark") + _el("circle", cx=x, cy=y, r=5, cls="p-here")
+    body += _el("path", d=f"M{_number(x - 5)} {_number(base + 29)}h10l-5 -7z", cls="p-here")
     side = "start" if x < WIDTH * 0.2 else "end" if x > WIDTH * 0.8 else "middle"
-    return body + (_text(x, base + 26, words, anchor=side, cls="p-strong") if words else "")
+    return body + (_text(x, base + 41, words, anchor=side, cls="p-strong") if words else "")
 
 
 def bars(title: str, items: Sequence[Bar], *, columns: tuple[str, str], summary: str = "") -> Plot:

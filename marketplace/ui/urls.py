@@ -8,6 +8,7 @@ from . import views
 app_name = "ui"
 urlpatterns = [
     path("clusters/", views.clusters, name="clusters"),
+    path("about/<slug:slug>/", views.about, name="about"),
     path("language/", views.language, name="language"),
     re_path(r"^language/(?P<code>zh-hans|en)/$", views.language, name="set_language"),
     path("ui/accents.css", views.accents, name="accents"),

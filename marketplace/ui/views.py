@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import condition, require_GET, require_http_methods
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from . import gallery as examples
+from .about import PAGES
 from .accents import stylesheet
 from .error_pages import STATUSES, error_page
 from .frame import providers
@@ -21,13 +22,22 @@ DIRECTORY_LIMIT = 200
 _YEAR = 31_536_000
 
 
-@require_GET
+@require_safe
 def clusters(request: HttpRequest) -> HttpResponse:
     """All towns, or those that match `q`; as a bare list for the switcher when htmx asks."""
     query = request.GET.get("q", "").strip()[:80]
     found = providers.clusters(request, query, DIRECTORY_LIMIT) if providers.clusters else ()
     template = "ui/frame/switcher_list.html" if request.headers.get("HX-Request") else "ui/clusters.html"
     return render(request, template, {"clusters": found, "query": query})
+
+
+@require_safe
+def about(request: HttpRequest, slug: str) -> HttpResponse:
+    """Help, terms, privacy, verification."""
+    page = PAGES.get(slug)
+    if page is None:
+        raise Http404
+    return render(request, "ui/about.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +66,7 @@ def language(request: HttpRequest, code: str = settings.LANGUAGE_CODE) -> HttpRe
     return response
 
 
-@require_GET
+@require_safe
 @condition(etag_func=lambda request: f'"{hashlib.sha256(stylesheet().encode()).hexdigest()[:16]}"')
 def accents(request: HttpRequest) -> HttpResponse:
     """The colours of all clusters; kept for an hour, then asked for again by its tag."""
@@ -65,14 +75,14 @@ def accents(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every part with an example, by group."""
     groups = [(title, [(one, one.context()) for one in items]) for title, items in examples.by_group()]
     return render(request, "ui/gallery.html", {"groups": groups, "statuses": STATUSES})
 
 
-@require_GET
+@require_safe
 def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     """One part alone."""
     example = examples.find(name)
@@ -81,7 +91,7 @@ def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "ui/gallery_part.html", {"example": example, "part": example.context()})
 
 
-@require_GET
+@require_safe
 def gallery_error(request: HttpRequest, status: int) -> HttpResponse:
     """An error page as it would be shown."""
     if status not in STATUSES:

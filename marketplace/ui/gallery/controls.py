@@ -207,10 +207,10 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example("badges", _WAYS, "Badges", "ui/parts/badges.html", _badges, "A state is always a word."),
     Example("toasts", _WAYS, "Toasts", "ui/parts/toasts.html", _toasts),
-    Example("note", _WAYS, "Note", "ui/parts/note.html", _note),
+    Example("note", _WAYS, "Note", "ui/parts/note.html", _note, width="m"),
     Example("empty", _WAYS, "Empty state", "ui/parts/empty.html", _empty, "Always with the next step."),
     Example("tabs", _WAYS, "Tabs", "ui/parts/tabs.html", _tabs),
     Example("chips", _WAYS, "Active filters", "ui/parts/chips.html", _chips),
-    Example("facets", _WAYS, "Facets", "ui/parts/facets.html", _facets, "A sheet on a phone."),
+    Example("facets", _WAYS, "Facets", "ui/parts/facets.html", _facets, "A sheet on a phone.", width="s"),
     Example("pager", _WAYS, "Pager", "ui/parts/pager.html", _pager),
 )

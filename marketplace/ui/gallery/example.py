@@ -19,6 +19,8 @@ class Example:
     template: str
     build: Callable[[], dict[str, Any]]
     note: str = ""
+    # "s" and "m" keep a part as narrow as it will be on a page.
+    width: str = ""
 
     def context(self) -> dict[str, Any]:
         """Fresh variables for one rendering, in the active language."""

@@ -150,7 +150,7 @@ def _map() -> dict[str, Any]:
 
 _MONEY, _PLOTS = "Money", "Plots and map"
 EXAMPLES: tuple[Example, ...] = (
-    Example("sums", _MONEY, "Sums", "ui/parts/sums.html", _sums),
+    Example("sums", _MONEY, "Sums", "ui/parts/sums.html", _sums, width="m"),
     Example(
         "credit-bar",
         _MONEY,
@@ -158,11 +158,20 @@ EXAMPLES: tuple[Example, ...] = (
         "ui/parts/credit_bar.html",
         _credit,
         "Before and after in one bar.",
+        width="m",
     ),
-    Example("choice-terms", _MONEY, "Terms to choose from", "ui/parts/choice_terms.html", _terms),
-    Example("ladder", _PLOTS, "Price ladder", "ui/parts/plot.html", _ladder),
-    Example("bars", _PLOTS, "Bars", "ui/parts/plot.html", _bars),
-    Example("line", _PLOTS, "Line", "ui/parts/plot.html", _line),
-    Example("funnel", _PLOTS, "Funnel", "ui/parts/plot.html", _funnel),
-    Example("map", _PLOTS, "Map of towns", "ui/parts/map.html", _map, "Always beside the same as a list."),
+    Example("choice-terms", _MONEY, "Terms to choose from", "ui/parts/choice_terms.html", _terms, width="m"),
+    Example("ladder", _PLOTS, "Price ladder", "ui/parts/plot.html", _ladder, width="m"),
+    Example("bars", _PLOTS, "Bars", "ui/parts/plot.html", _bars, width="m"),
+    Example("line", _PLOTS, "Line", "ui/parts/plot.html", _line, width="m"),
+    Example("funnel", _PLOTS, "Funnel", "ui/parts/plot.html", _funnel, width="m"),
+    Example(
+        "map",
+        _PLOTS,
+        "Map of towns",
+        "ui/parts/map.html",
+        _map,
+        "Always beside the same as a list.",
+        width="m",
+    ),
 )

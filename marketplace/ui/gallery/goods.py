@@ -176,11 +176,13 @@ EXAMPLES: tuple[Example, ...] = (
         _listing_cards,
         "Price at my quantity, next step, MOQ and ship time on every card.",
     ),
-    Example("listing-card", _GROUP, "One listing card", "ui/parts/listing_card.html", _listing_card),
+    Example(
+        "listing-card", _GROUP, "One listing card", "ui/parts/listing_card.html", _listing_card, width="s"
+    ),
     Example("shelf", _GROUP, "Shelf", "ui/parts/shelf.html", _shelf),
-    Example("factory-card", _GROUP, "Factory card", "ui/parts/factory_card.html", _factory_card),
-    Example("cluster-card", _GROUP, "Town card", "ui/parts/cluster_card.html", _cluster_card),
-    Example("matrix", _GROUP, "Colours by sizes", "ui/parts/matrix.html", _matrix),
-    Example("running-sum", _GROUP, "Running sum", "ui/parts/running_sum.html", _running_sum),
-    Example("facts", _GROUP, "Facts", "ui/parts/facts.html", _facts),
+    Example("factory-card", _GROUP, "Factory card", "ui/parts/factory_card.html", _factory_card, width="m"),
+    Example("cluster-card", _GROUP, "Town card", "ui/parts/cluster_card.html", _cluster_card, width="m"),
+    Example("matrix", _GROUP, "Colours by sizes", "ui/parts/matrix.html", _matrix, width="m"),
+    Example("running-sum", _GROUP, "Running sum", "ui/parts/running_sum.html", _running_sum, width="m"),
+    Example("facts", _GROUP, "Facts", "ui/parts/facts.html", _facts, width="m"),
 )

@@ -132,14 +132,20 @@ def _countdown() -> dict[str, Any]:
 _GROUP = "Work"
 EXAMPLES: tuple[Example, ...] = (
     Example("table", _GROUP, "Table", "ui/parts/table.html", _table, "Folds into cards on a phone."),
-    Example("steps", _GROUP, "Steps", "ui/parts/steps.html", _steps),
-    Example("timeline", _GROUP, "Timeline", "ui/parts/timeline.html", _timeline),
+    Example("steps", _GROUP, "Steps", "ui/parts/steps.html", _steps, width="m"),
+    Example("timeline", _GROUP, "Timeline", "ui/parts/timeline.html", _timeline, width="m"),
     Example("countdown", _GROUP, "Countdown", "ui/parts/countdown.html", _countdown),
     Example(
         "people", _GROUP, "Four eyes", "ui/parts/people.html", _people, "One has agreed, one is missing."
     ),
-    Example("skeleton", _GROUP, "Skeleton", "ui/parts/skeleton.html", _skeleton),
+    Example("skeleton", _GROUP, "Skeleton", "ui/parts/skeleton.html", _skeleton, width="m"),
     Example(
-        "progress", _GROUP, "Progress", "ui/parts/progress.html", _progress, "What is happening and how far."
+        "progress",
+        _GROUP,
+        "Progress",
+        "ui/parts/progress.html",
+        _progress,
+        "What is happening and how far.",
+        width="m",
     ),
 )
