@@ -3,10 +3,8 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
-from wagtail.views import serve as serve_page
 
 from marketplace.core.ids import PublicIdConverter
 
@@ -39,8 +37,7 @@ urlpatterns += i18n_patterns(
     path("staff/", include("marketplace.dashboards.urls")),
     *shop,
     path("<slug:portal_code>/", include((shop, "portal"), namespace="portal")),
-    path("", serve_page, {"path": ""}, name="home"),
-    path("", include(wagtail_urls)),
+    path("", include("cms.urls")),
     prefix_default_language=False,
 )
 

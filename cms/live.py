@@ -1,0 +1,135 @@
+"""What the blocks of one page show of the database, read together: few queries, however many blocks.
+
+A page is shown in two passes. First every block says what it needs (`need_*`); then the first block that is
+rendered triggers one read per family for all of them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from clusters.models import Factory
+from clusters.queries import ClusterLine, cluster_lines, factories_of
+from marketplace.campaigns.models import Campaign
+from marketplace.campaigns.queries import running_or_soon
+from marketplace.catalog.cards import CardFacts, cards_for, facts_of
+from marketplace.catalog.models import Certificate
+from marketplace.core import clock
+from marketplace.ui.cards import FactoryCard, ListingCard
+from marketplace.ui.cards import Picture as Shot
+
+from .festivals import Festival, festivals_of
+from .images import shots_of
+from .shelves import ShelfSpec, listings_on
+from .town import Plan, factory_card, plan_of
+
+
+class Live:
+    """The live side of one page. `portal` is the cluster whose page it is, or None for the whole market."""
+
+    def __init__(self, portal: ClusterLine | None, *, page: Any = None) -> None:
+        self.portal = portal
+        self.page = page
+        self._specs: dict[ShelfSpec, None] = {}
+        self._pictures: set[int] = set()
+        self._factories = 0
+        self._days_ahead = 0
+        self._stories = 0
+
+    @classmethod
+    def for_preview(cls) -> Live:
+        """For a block shown without its page: the first cluster stands in."""
+        lines = cluster_lines()
+        return cls(max(lines, key=lambda line: line.listing_count) if lines else None)
+
+    # What blocks ask for, before anything is read.
+
+    def need_shelf(self, spec: ShelfSpec) -> None:
+        self._specs[spec] = None
+
+    def need_picture(self, choice: Any) -> None:
+        """`choice` has a `pk`, or is None for no picture."""
+        if choice is not None:
+            self._pictures.add(choice.pk)
+
+    def need_factories(self, count: int) -> None:
+        self._factories = max(self._factories, count)
+
+    def need_campaigns(self, days_ahead: int) -> None:
+        self._days_ahead = max(self._days_ahead, days_ahead)
+
+    def need_stories(self, count: int) -> None:
+        self._stories = max(self._stories, count)
+
+    # What they get: each family is read once.
+
+    @cached_property
+    def _on_shelves(self) -> dict[ShelfSpec, list[int]]:
+        return listings_on(self._specs, cluster_id=self.portal.id if self.portal else None)
+
+    @cached_property
+    def _facts(self) -> dict[int, CardFacts]:
+        return facts_of({key for keys in self._on_shelves.values() for key in keys})
+
+    def cards(self, spec: ShelfSpec) -> list[ListingCard]:
+        """The shelf's cards, priced now."""
+        keys = self._on_shelves.get(spec, [])
+        return cards_for(keys, quantity=spec.quantity, portal=self.portal, facts=self._facts)
+
+    @cached_property
+    def _shots(self) -> dict[int, Shot]:
+        return shots_of(self._pictures)
+
+    def shot(self, choice: Any) -> Shot | None:
+        """The chosen picture in its sizes, or None when there is none or it was deleted."""
+        return self._shots.get(choice.pk) if choice is not None else None
+
+    @cached_property
+    def _factories_here(self) -> list[Factory]:
+        if self.portal is None or not self._factories:
+            return []
+        return factories_of(self.portal.id, limit=self._factories)
+
+    @cached_property
+    def _factory_cards(self) -> list[FactoryCard]:
+        if self.portal is None or not self._factories_here:
+            return []
+        today = clock.today()
+        held: dict[int, list[Certificate]] = {}
+        for row in Certificate.objects.filter(
+            factory__in=[factory.pk for factory in self._factories_here], valid_from__lte=today, valid_until__gte=today
+        ).order_by("kind", "pk"):
+            held.setdefault(row.factory_id, []).append(row)
+        return [factory_card(row, held.get(row.pk, ()), self.portal) for row in self._factories_here]
+
+    def factories(self, count: int) -> list[FactoryCard]:
+        """The cluster's factories with the certificates in force today, verified ones first."""
+        return self._factory_cards[:count]
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """Where the factories are."""
+        return plan_of(self._factories_here, self.portal) if self.portal is not None else None
+
+    @cached_property
+    def _campaigns(self) -> list[Campaign]:
+        cluster_id = self.portal.id if self.portal else None
+        return running_or_soon(cluster_id=cluster_id, days_ahead=self._days_ahead)
+
+    def festivals(self, days_ahead: int, count: int) -> list[Festival]:
+        """Those that run or start within so many days, running ones first."""
+        last = clock.now() + timedelta(days=days_ahead)
+        return festivals_of(row for row in self._campaigns if row.starts_at <= last)[:count]
+
+    @cached_property
+    def stories(self) -> list[Any]:
+        """The newest stories below the portal's page, each with its `shot`."""
+        if self.page is None or not self._stories or not hasattr(self.page, "newest_stories"):
+            return []
+        rows: list[Any] = self.page.newest_stories(self._stories)
+        shots = shots_of({row.picture_id for row in rows if row.picture_id})
+        for row in rows:
+            row.shot = shots.get(row.picture_id)
+        return rows

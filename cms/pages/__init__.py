@@ -1,0 +1,1 @@
+"""The page types, one per file. `cms.models` gathers them for Django."""

@@ -1,0 +1,96 @@
+"""What every page of the window has: its place in the portal, its address in each language, what search engines read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import PageViewRestriction
+
+from clusters.queries import ClusterLine
+from marketplace.ui.links import door
+
+from ..blocks.base import collect_all, light_choices
+from ..live import Live
+
+_HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
+_SAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def linked_data(facts: dict[str, Any]) -> SafeString:
+    """JSON-LD for a script element: a data block, never executed; nothing in it can end the element."""
+    text = json.dumps({"@context": "https://schema.org", **facts}, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_SAFE))  # noqa: S308 - <, > and & are escaped
+
+
+class WindowPage:
+    """Mixed into the page types before Wagtail's Page."""
+
+    show_in_menus_default = False
+    private_page_options: list[str] = []
+
+    @property
+    def portal_line(self) -> ClusterLine | None:
+        """The cluster this page belongs to, as the frame needs it; None on pages of the whole market."""
+        return None
+
+    @property
+    def trail(self) -> list[tuple[str, str]]:
+        """(label, URL) of the steps between the portal and this page, this page last without a URL."""
+        return []
+
+    def streams(self) -> list[Any]:
+        """The streams of blocks this page shows."""
+        return [self.body]  # type: ignore[attr-defined]
+
+    def get_view_restrictions(self) -> Any:
+        """As Wagtail's, in one query for a page that is no alias: the ancestors are known from its tree path."""
+        if self.alias_of_id:  # type: ignore[attr-defined]
+            return super().get_view_restrictions()  # type: ignore[misc]
+        path, step = self.path, self.steplen  # type: ignore[attr-defined]
+        line = [path[:end] for end in range(step, len(path) + 1, step)]
+        return PageViewRestriction.objects.filter(page__path__in=line)
+
+    def addresses(self, request: HttpRequest) -> dict[str, str]:
+        """Path of this page by language code, only where it is published."""
+        found = {self.locale.language_code: self.get_url(None) or ""}  # type: ignore[attr-defined]
+        rows = self.get_translations().filter(live=True).select_related("locale")  # type: ignore[attr-defined]
+        for row in rows.only("url_path", "locale", "translation_key", "live"):
+            found[row.locale.language_code] = row.get_url(None) or ""
+        return {code: path for code, path in found.items() if path}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        portal = self.portal_line
+        request.portal = portal  # type: ignore[attr-defined]
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        live = Live(portal, page=self)
+        with light_choices():
+            for stream in self.streams():
+                collect_all(stream, live)
+        root = f"{request.scheme}://{request.get_host()}"
+        addresses = self.addresses(request)
+        # The frame's language switch and the alternates of the head follow the page, not only its address.
+        request.page_addresses = addresses  # type: ignore[attr-defined]
+        own = addresses.get(self.locale.language_code, request.path)  # type: ignore[attr-defined]
+        context.update(
+            live=live,
+            canonical=root + own,
+            site_root=root,
+            alternates=[(_HTML_LANG.get(code, code), root + path) for code, path in sorted(addresses.items())],
+            linked_data=[linked_data(facts) for facts in self.linked_facts(root, root + own)],
+        )
+        return context
+
+    def linked_facts(self, root: str, url: str) -> list[dict[str, Any]]:
+        """What search engines are told beside the page: the way to it."""
+        steps = [("Chandi 产地", root + door(None, "home"))]
+        if self.portal_line is not None:
+            steps.append((self.portal_line.name, f"{root}{door(None, 'home')}{self.portal_line.code}/"))
+        steps += [(label, f"{root}{path}" if path else url) for label, path in self.trail]
+        items = [
+            {"@type": "ListItem", "position": number, "name": name, "item": item}
+            for number, (name, item) in enumerate(steps, 1)
+        ]
+        return [{"@type": "BreadcrumbList", "itemListElement": items}]

@@ -1,0 +1,148 @@
+"""The town's factories as cards and as a plan: distances and directions from the town's centre, no street map needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from clusters.models import Factory
+from clusters.queries import ClusterLine
+from marketplace.catalog.models import Certificate
+from marketplace.core.i18n import is_chinese, pick
+from marketplace.ui.cards import Badge, FactoryCard
+from marketplace.ui.formats import format_count, unit_name
+from marketplace.ui.links import door
+
+SIZE = 400
+_CENTRE = SIZE / 2
+_DOT = 11
+_KM_PER_DEGREE = 111.32
+_SCALES_KM = (2, 4, 8, 16, 32, 64, 128)
+MAX_SPOTS = 24
+
+
+def _capacity(factory: Factory) -> str:
+    unit = factory.capacity_unit_zh if is_chinese() else unit_name(factory.capacity_unit_en, 2)
+    return f"{format_count(factory.capacity_per_day or 0)}\N{NO-BREAK SPACE}{unit}".strip()
+
+
+def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: ClusterLine) -> FactoryCard:
+    """A factory on the wall; it leads to its listings in the portal's search."""
+    facts = [
+        (_("A day"), _capacity(factory) if factory.capacity_per_day else ""),
+        (_("Since"), str(factory.founded_year or "")),
+        (_("People"), format_count(factory.employees) if factory.employees else ""),
+    ]
+    badges = [Badge(_("Verified"), "ok", "badge-check")] if factory.state == Factory.State.VERIFIED else []
+    kinds = dict.fromkeys(row.kind for row in certificates)
+    badges += [Badge(kind, "neutral", "award") for kind in list(kinds)[:3]]
+    processes = factory.processes_zh if is_chinese() else factory.processes_en
+    return FactoryCard(
+        url=f"{door(portal, 'search:results')}?factory={factory.public_id}",
+        name=pick(factory, "name"),
+        town_text=("、" if is_chinese() else ", ").join(processes[:4]),
+        facts=tuple((label, value) for label, value in facts if value),
+        badges=tuple(badges),
+        accent=portal.code,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A factory on the plan, numbered as in the list beside it; places in units of the drawing."""
+
+    number: int
+    name: str
+    address: str
+    x: float
+    y: float
+    text_y: float
+    distance_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle of equal distance from the centre."""
+
+    radius: float
+    text: str
+    text_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the drawing needs. `label` says it in a sentence for those who do not see it."""
+
+    spots: tuple[Spot, ...]
+    rings: tuple[Ring, ...]
+    label: str
+
+
+def offset_km(latitude: float, longitude: float, portal: ClusterLine) -> tuple[float, float]:
+    """Kilometres east and north of the town's centre; flat, good to a percent within a county."""
+    east = (longitude - portal.longitude) * _KM_PER_DEGREE * math.cos(math.radians(portal.latitude))
+    return east, (latitude - portal.latitude) * _KM_PER_DEGREE
+
+
+def _wind(east: float, north: float) -> str:
+    """In which of eight directions, counted from the east as angles are."""
+    winds = (
+        _("east"), _("north-east"), _("north"), _("north-west"), _("west"), _("south-west"), _("south"), _("south-east"),
+    )
+    return winds[round(math.degrees(math.atan2(north, east)) / 45) % 8]
+
+
+def _apart(points: list[list[float]], rounds: int = 40) -> None:
+    """Push dots that cover each other apart, each by half of what is missing."""
+    need = 2 * _DOT + 2
+    for _round in range(rounds):
+        moved = False
+        for first in range(len(points)):
+            for second in range(first + 1, len(points)):
+                dx, dy = points[second][0] - points[first][0], points[second][1] - points[first][1]
+                gap = math.hypot(dx, dy)
+                if gap >= need:
+                    continue
+                moved = True
+                ux, uy = (dx / gap, dy / gap) if gap > 0.01 else (math.cos(second), math.sin(second))
+                push = (need - gap) / 2
+                points[first][0] -= ux * push
+                points[first][1] -= uy * push
+                points[second][0] += ux * push
+                points[second][1] += uy * push
+        if not moved:
+            return
+
+
+def plan_of(factories: Sequence[Factory], portal: ClusterLine) -> Plan | None:
+    """The plan of the factories whose place is known; None when there are none."""
+    known = [row for row in factories if row.latitude is not None and row.longitude is not None][:MAX_SPOTS]
+    if not known:
+        return None
+    offsets = [offset_km(float(row.latitude or 0), float(row.longitude or 0), portal) for row in known]
+    farthest = max(math.hypot(east, north) for east, north in offsets)
+    reach = next((scale for scale in _SCALES_KM if scale >= farthest), farthest)
+    unit = (_CENTRE - 2 * _DOT) / reach
+    points = [[_CENTRE + east * unit, _CENTRE - north * unit] for east, north in offsets]
+    _apart(points)
+    spots = tuple(
+        Spot(
+            number=number,
+            name=pick(row, "name"),
+            address=pick(row, "address"),
+            x=round(x, 1),
+            y=round(y, 1),
+            text_y=round(y + 4, 1),
+            distance_text=_("%(km)s km %(wind)s of the centre")
+            % {"km": f"{math.hypot(east, north):.1f}", "wind": _wind(east, north)},
+        )
+        for number, (row, (x, y), (east, north)) in enumerate(zip(known, points, offsets, strict=True), 1)
+    )
+    rings = tuple(
+        Ring(round(unit * reach * share, 1), f"{reach * share:g} km", round(_CENTRE - unit * reach * share + 14, 1))
+        for share in (0.25, 0.5, 1)
+    )
+    return Plan(spots, rings, _("Plan of the factories by distance and direction from the centre of the town"))

@@ -1,0 +1,38 @@
+"""Serving pages: the common addresses are found in one query, the rest by Wagtail's own walk down the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from wagtail.models import Site
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve as wagtail_serve
+
+from .models import HomePage, PortalPage
+
+
+def _find(path: str) -> Any:
+    """The published home or portal page at a path of the active language, or None for any other address."""
+    roots = Site.get_site_root_paths()
+    if len({root.site_id for root in roots}) != 1:
+        return None  # several hosts: which one was asked decides, so the full walk is taken
+    root = next((root.root_path for root in roots if root.language_code == get_language()), None)
+    steps = path.strip("/").split("/") if path.strip("/") else []
+    if root is None or len(steps) > 1:
+        return None
+    if not steps:
+        return HomePage.objects.filter(url_path=root, live=True).select_related("locale").first()
+    # The slug is indexed, the whole path is not.
+    rows = PortalPage.objects.filter(slug=steps[0], url_path=f"{root}{steps[0]}/", live=True)
+    return rows.select_related("locale", "cluster").first()
+
+
+def serve(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Show the page at `path`. Answers 404 like Wagtail where there is none."""
+    page = _find(path)
+    if page is not None:
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+    response: HttpResponse = wagtail_serve(request, path)
+    return response
