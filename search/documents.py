@@ -34,10 +34,11 @@ Step = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ListingDocument:
-    """A listing as the index knows it. `ladder` gives its lowest unit price at every quantity, over its variants.
+    """A listing as the index knows it. `ladder` gives its lowest unit price at every quantity, over its
+    variants.
 
-    `row_version` is the listing's own version, taken in the business transaction; the drift check compares it.
-    `rank` multiplies the score of the words: 1 and more, never a way to be found without matching.
+    `row_version` is the listing's own version, taken in the business transaction; the drift check compares
+    it. `rank` multiplies the score of the words: 1 and more, never a way to be found without matching.
     """
 
     listing_id: int
@@ -82,8 +83,18 @@ def _kept(text: str) -> Tokens:
 def texts_of(document: ListingDocument) -> Texts:
     """Token streams of both languages; texts of one field follow each other."""
     title_en, title_zh = tokenise(document.title_en), tokenise(document.title_zh)
-    en = [title_en, *map(_kept, document.names_en), *map(_kept, document.facts_en), tokenise(document.about_en)]
-    zh = [title_zh, *map(_kept, document.names_zh), *map(_kept, document.facts_zh), tokenise(document.about_zh)]
+    en = [
+        title_en,
+        *map(_kept, document.names_en),
+        *map(_kept, document.facts_en),
+        tokenise(document.about_en),
+    ]
+    zh = [
+        title_zh,
+        *map(_kept, document.names_zh),
+        *map(_kept, document.facts_zh),
+        tokenise(document.about_zh),
+    ]
     syllables: list[str] = []
     initials: dict[str, None] = {}
     for text in (document.title_zh, *document.names_zh):
@@ -122,8 +133,8 @@ def slots_of(ladder: Sequence[Step]) -> list[tuple[int, int, int]]:
 def lowest_ladder(ladders: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
     """The lowest unit price at each quantity over several ladders, as one ladder.
 
-    Below its first step a ladder's first price stands (`marketplace.catalog.rules`). Steps that change nothing
-    are left out.
+    Below its first step a ladder's first price stands (`marketplace.catalog.rules`). Steps that change
+    nothing are left out.
     """
     kept = [sorted(ladder) for ladder in ladders if ladder]
     if not kept:
@@ -205,7 +216,10 @@ def _document(
     path = tuple(row["category__path"].split("/"))
     certificates = tuple(
         dict.fromkeys(
-            (*certified.get((row["factory_id"], None), ()), *certified.get((row["factory_id"], row["pk"]), ()))
+            (
+                *certified.get((row["factory_id"], None), ()),
+                *certified.get((row["factory_id"], row["pk"]), ()),
+            )
         )
     )
     ladders = [tiers.get(v["pk"]) or tiers.get(None, []) for v in variants] or [tiers.get(None, [])]
@@ -236,7 +250,9 @@ def _document(
     )
 
 
-def _names(row: dict[str, Any], categories: dict[str, Any], path: tuple[str, ...], language: str) -> tuple[str, ...]:
+def _names(
+    row: dict[str, Any], categories: dict[str, Any], path: tuple[str, ...], language: str
+) -> tuple[str, ...]:
     own = (
         row[f"supplier__name_{language}"],
         row[f"factory__name_{language}"],
@@ -269,8 +285,8 @@ def _features(row: dict[str, Any], certified: bool) -> tuple[str, ...]:
 def rank_of(row: dict[str, Any], certified: bool) -> float:
     """What a listing is worth beside its words, 1 to 2.2: kept promises, sales, verification, complete texts.
 
-    The sum of the signals is held between −0.3 and +0.5 so that it orders near equals and never beats the words
-    (docs/search.md); a signal that is not there counts nothing.
+    The sum of the signals is held between −0.3 and +0.5 so that it orders near equals and never beats the
+    words (docs/search.md); a signal that is not there counts nothing.
     """
     signals = 0.06 * min(5.0, math.log10(1 + row["sold_30d"]))
     signals += 0.05 if row["factory__state"] == Factory.State.VERIFIED else 0.0

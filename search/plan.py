@@ -234,7 +234,7 @@ def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
     titled = tuple(_weighted(_title_only(g), ALL_IN_TITLE) for g in required)
     should.append(titled[0] if len(titled) == 1 else All(titled))
     if len(parsed.phrase) > 1:
-        should.append(Phrase("title_en", parsed.phrase, PHRASE, slop=1))
+        should.append(Phrase("title_en", parsed.phrase, PHRASE))
     should += [_term("bi", pair, NEIGHBOURS) for pair in parsed.pairs]
     if parsed.codes:
         exact = tuple(Term("codes", form, EXACT_CODE) for form in parsed.codes)

@@ -1,7 +1,8 @@
 """One spelling for one thing: the first step on both sides, of documents and of queries.
 
-Full-width and compatibility forms become plain ones, traditional characters simplified ones, letters small and
-bare of accents; a number keeps its unit ("10 mm" is "10mm") and sizes one sign between them ("3×5", "3*5" is "3x5").
+Full-width and compatibility forms become plain ones, traditional characters simplified ones, letters small
+and bare of accents; a number keeps its unit ("10 mm" is "10mm") and sizes one sign between them ("3×5",
+"3*5" is "3x5").
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def _readings() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
 def spellings(han: str) -> list[list[str]]:
     """How a Han run is read: the common reading, then one more per character that has another.
 
-    长袖 → [["chang", "xiu"], ["zhang", "xiu"]]. Characters without a known reading break a reading off, so the
-    result covers only the readable stretches.
+    长袖 → [["chang", "xiu"], ["zhang", "xiu"]]. Characters without a known reading break a reading off, so
+    the result covers only the readable stretches.
     """
     table, _ = _readings()
     result: list[list[str]] = []

@@ -1,7 +1,7 @@
 """What a person typed, understood: groups of alternatives, every group one thing they want.
 
-"棉袜", "cotton socks" and "mianwa" all become the groups (cotton), (sock), each with its forms in both languages.
-The engines know nothing of languages; they translate the plan built from these groups.
+"棉袜", "cotton socks" and "mianwa" all become the groups (cotton), (sock), each with its forms in both
+languages. The engines know nothing of languages; they translate the plan built from these groups.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ Kind = Literal["word", "han", "syllables", "initials"]
 class Alternative:
     """One way to say a group: `tokens` are stems, Han characters, syllables, or one string of initials.
 
-    `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone) count
-    evenly.
+    `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone)
+    count evenly.
     """
 
     kind: Kind
@@ -151,7 +151,9 @@ class _Reader:
         return ()
 
     def stranger(self, text: str) -> Meaning:
-        """Letters the index does not know as a word: pinyin of a known form, a misspelling, or pinyin at large."""
+        """Letters the index does not know as a word: pinyin of a known form, a misspelling, or pinyin at
+        large.
+        """
         for table in (self.lexicon.pinyin, self.lexicon.initials):
             if text in table:
                 return self.guess(text, table[text])

@@ -1,7 +1,7 @@
 """Spelling by the vocabulary of the index: a word hardly any listing has, one edit from one that many have.
 
-Measured (docs/search.md): this restores most of what a typo costs and does not hurt clean queries, because codes,
-digits and known words are never touched.
+Measured (docs/search.md): this restores most of what a typo costs and does not hurt clean queries, because
+codes, digits and known words are never touched.
 """
 
 from __future__ import annotations

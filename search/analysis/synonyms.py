@@ -1,7 +1,7 @@
 """Concepts of the trades in both languages, from a committed table, expanded at query time only.
 
-A change of the table is live at once, without re-indexing. 棉袜 is a compound of the concepts cotton and sock, so
-"棉袜", "cotton socks" and "mianwa" become one and the same question.
+A change of the table is live at once, without re-indexing. 棉袜 is a compound of the concepts cotton and
+sock, so "棉袜", "cotton socks" and "mianwa" become one and the same question.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ _LONGEST_ENGLISH = 5
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One meaning: its Chinese forms as characters, its English forms as stems. A soft one is not asked of every
-    result: "sock factory" finds socks."""
+    """One meaning: its Chinese forms as characters, its English forms as stems. A soft one is not asked of
+    every result: "sock factory" finds socks.
+    """
 
     key: str
     chinese: tuple[str, ...]
@@ -49,7 +50,9 @@ class Lexicon:
     longest_chinese: int
 
     def written_chinese(self, concepts: Sequence[Concept]) -> Iterator[str]:
-        """How one would write concepts in a row: compounds where there are such, else each by its first form."""
+        """How one would write concepts in a row: compounds where there are such, else each by its first
+        form.
+        """
         place = 0
         while place < len(concepts):
             for size in (3, 2):

@@ -1,8 +1,8 @@
 """Words and characters: what of a text goes into the index, and in which order.
 
-Latin and digit runs are kept whole and split where letters meet digits ("hwy14-186b" → "hwy14186b", "hwy", "14",
-"186", "b"), because part numbers are typed in every way. Han runs give their characters and their neighbouring
-pairs; measured, that beats a dictionary segmenter and needs no dictionary that drifts.
+Latin and digit runs are kept whole and split where letters meet digits ("hwy14-186b" → "hwy14186b", "hwy",
+"14", "186", "b"), because part numbers are typed in every way. Han runs give their characters and their
+neighbouring pairs; measured, that beats a dictionary segmenter and needs no dictionary that drifts.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def runs(text: str) -> Iterator[Run]:
 
 
 def word_tokens(run: Run) -> list[str]:
-    """Index tokens of a Latin run: the parts in order, then the whole, so that phrases of parts still match."""
+    """Index tokens of a Latin run: the parts in order, then the whole, so that phrases of parts still
+    match.
+    """
     if not run.parts:
         return [stem(run.text)]
     return [*(stem(p) for p in run.parts), stem(run.text)]

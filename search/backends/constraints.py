@@ -21,7 +21,9 @@ def base_of(request: SearchRequest) -> Node:
 
 def price_node(band: Band, request: SearchRequest, slots: int) -> Node:
     """Unit price at the buyer's quantity, in their currency, within a band."""
-    return both((In("currency", (request.currency,)), price_between(request.quantity, band.low, band.high, slots)))
+    return both(
+        (In("currency", (request.currency,)), price_between(request.quantity, band.low, band.high, slots))
+    )
 
 
 def facet_filters(request: SearchRequest, slots: int) -> dict[Facet, Node]:

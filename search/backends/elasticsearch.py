@@ -1,7 +1,8 @@
 """Elasticsearch: the engine for millions of listings. Only here its client is known.
 
 Every request is short: 0.3 s to connect, 1 s in all, no retries; what takes longer counts as failed and the
-breaker lets the embedded engine answer. Writes carry external versions, so repeated and late ones are harmless.
+breaker lets the embedded engine answer. Writes carry external versions, so repeated and late ones are
+harmless.
 """
 
 from __future__ import annotations
@@ -24,8 +25,19 @@ from search.plan import Node, both, text_plan
 from . import elasticsearch_schema as shape
 from .constraints import base_of, counting, facet_filters, order_of
 from .interface import (
-    WINDOW, EngineError, Facet, FacetCount, Hit, IndexMissing, Op, SearchRequest, SearchResult, Sort, Stats,
-    Written, latest,
+    WINDOW,
+    EngineError,
+    Facet,
+    FacetCount,
+    Hit,
+    IndexMissing,
+    Op,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Stats,
+    Written,
+    latest,
 )  # fmt: skip
 
 _WRITE_TIMEOUT = 30.0
@@ -208,7 +220,11 @@ class ElasticsearchBackend:
     def purge(self, index: str, before: int) -> int:
         old = dq.Bool(filter=[dq.Term(state=shape.GONE), dq.Range(version={"lt": before})])
         answer = self._call(
-            "delete_by_query", index=self._named(index), query=old.to_dict(), refresh=True, conflicts="proceed"
+            "delete_by_query",
+            index=self._named(index),
+            query=old.to_dict(),
+            refresh=True,
+            conflicts="proceed",
         )
         return int(answer["deleted"])
 
@@ -312,5 +328,3 @@ class _Question:
                 counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in values]
                 found[facet] = tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
         return found
-
-

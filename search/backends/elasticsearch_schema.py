@@ -1,6 +1,7 @@
 """The Elasticsearch index: a strict mapping, a listing as it is sent, and plan nodes as its queries.
 
-Texts are sent as the tokens our own analysis made and only split at spaces there, so both engines match the same.
+Texts are sent as the tokens our own analysis made and only split at spaces there, so both engines match the
+same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,21 @@ from elasticsearch.dsl import query as dq
 from elasticsearch.dsl.query import Query
 
 from search.documents import ListingDocument, slots_of, texts_of
-from search.plan import MAX_SLOTS, All, Best, Even, Everything, In, Node, Nothing, Phrase, Range, Some, Term, slot_field
+from search.plan import (
+    MAX_SLOTS,
+    All,
+    Best,
+    Even,
+    Everything,
+    In,
+    Node,
+    Nothing,
+    Phrase,
+    Range,
+    Some,
+    Term,
+    slot_field,
+)
 
 from .interface import Delete, Put
 
@@ -24,9 +39,6 @@ _KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", 
 _LONGS = ("id", "version", "row_version", "published", "sold", "moq", "ships")
 LIVE, GONE = "live", "gone"
 
-# The embedded engine's scores carry BM25's constant factor k1 + 1, which Lucene leaves out. Scores that are not
-# BM25's are brought to the same scale, so that sums weigh the same.
-_BM25_SCALE = 2.2
 _SPLIT = analyzer("split", tokenizer="whitespace")
 
 # A listing's price at the quantity: its ladder steps part all quantities.
@@ -108,7 +120,7 @@ def translate(node: Node) -> Query:
         text = " ".join(node.tokens)
         return dq.MatchPhrase(**{node.field: {"query": text, "slop": node.slop, "boost": node.weight}})
     if isinstance(node, Even):
-        return dq.ConstantScore(filter=translate(node.node), boost=node.score / _BM25_SCALE)
+        return dq.ConstantScore(filter=translate(node.node), boost=node.score)
     if isinstance(node, Best):
         return dq.DisMax(queries=[translate(n) for n in node.nodes])
     if isinstance(node, Some):

@@ -1,7 +1,8 @@
 """The embedded index: its fields, a document as it is written, and plan nodes as tantivy queries.
 
-Numbers are signed integers throughout: with unsigned fields a delete by term silently deletes nothing. Fields one
-sorts by hold the value above the listing's id in one number, so that no two are equal and pages never overlap.
+Numbers are signed integers throughout: with unsigned fields a delete by term silently deletes nothing.
+Fields one sorts by hold the value above the listing's id in one number, so that no two are equal and pages
+never overlap.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ import tantivy as tv
 
 from search.documents import ListingDocument, slots_of, texts_of
 from search.plan import (
-    MAX_SLOTS, All, Best, Even, Everything, In, Node, Nothing, Phrase, Range, Some, Term, slot_field,
+    MAX_SLOTS,
+    All,
+    Best,
+    Even,
+    Everything,
+    In,
+    Node,
+    Nothing,
+    Phrase,
+    Range,
+    Some,
+    Term,
+    slot_field,
 )  # fmt: skip
 
 from .interface import Delete, Put

@@ -1,8 +1,8 @@
 """Makes pinyin.txt beside it from the `pypinyin` package (a development dependency); run by hand.
 
-One line per syllable without tone: the syllable, the characters read so first of all, and those read so as well.
-"As well" means in at least 8 % (and three) of the dictionary phrases a character stands in. Only simplified
-characters of GB2312 and those that stand in phrases; everything else is rare in goods.
+One line per syllable without tone: the syllable, the characters read so first of all, and those read so as
+well. "As well" means in at least 8 % (and three) of the dictionary phrases a character stands in. Only
+simplified characters of GB2312 and those that stand in phrases; everything else is rare in goods.
 """
 
 from __future__ import annotations

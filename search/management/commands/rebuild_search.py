@@ -1,0 +1,41 @@
+"""Build a search index beside the live one and swap."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from search import indexing
+from search.backends.interface import EngineError
+from search.backends.serving import backends
+
+
+class Command(BaseCommand):
+    help = "Rebuild the search index of one engine or of all, beside the live one, while writes go on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--engine", choices=["embedded", "elasticsearch"], help="only this engine")
+        parser.add_argument("--fresh", action="store_true", help="do not go on with an unfinished rebuild")
+        parser.add_argument("--missing", action="store_true", help="only where there is no index yet")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["missing"]:
+                for index in indexing.ensure_indexes(progress=self._progress):
+                    self._say(f"{index.engine}: {index.documents:,} listings")
+                return
+            for engine in [options["engine"]] if options["engine"] else list(backends()):
+                if engine not in backends():
+                    raise CommandError(f"{engine} is not configured: no URL names it.")
+                index = indexing.rebuild(engine, progress=self._progress, fresh=options["fresh"])
+                self._say(f"{engine}: {index.documents:,} listings in {index.name}, live")
+        except (EngineError, indexing.Busy) as error:
+            raise CommandError(f"Not rebuilt: {error}. What was built so far is kept; run this again.") from error
+
+    def _progress(self, done: int, total: int) -> None:
+        if self.stdout.isatty():
+            share = 100 * done // max(total, 1)
+            self.stdout.write(f"\r{done:,} of {total:,} ({share} %)", ending="")
+            self.stdout.flush()
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"\r{text}" if self.stdout.isatty() else text)
