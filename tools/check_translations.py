@@ -29,7 +29,8 @@ def _key(message: Message) -> Key:
     return (message.context, text)
 
 
-def _read(path: Path) -> Catalog:
+def read(path: Path) -> Catalog:
+    """The catalogue of a .po file."""
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans")
 
@@ -65,7 +66,7 @@ def extract() -> dict[Key, Message]:
         done = subprocess.run([*argv, "--no-wrap"], cwd=copy, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"makemessages failed (is gettext installed?):\n{done.stdout}{done.stderr}")
-        found = _read(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
+        found = read(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
     return {_key(message): message for message in found if message.id}
 
 
@@ -73,7 +74,7 @@ def _translated() -> dict[Key, Message]:
     known = {}
     for path in catalogues():
         if path.exists():
-            known |= {_key(message): message for message in _read(path) if message.id and _is_done(message)}
+            known |= {_key(message): message for message in read(path) if message.id and _is_done(message)}
     return known
 
 
@@ -87,12 +88,12 @@ def compile_all() -> None:
     for path in catalogues():
         if path.exists():
             buffer = io.BytesIO()
-            write_mo(buffer, _read(path))
+            write_mo(buffer, read(path))
             path.with_suffix(".mo").write_bytes(buffer.getvalue())
 
 
 def _write(missing: list[Message]) -> None:
-    catalogue = _read(_HOME) if _HOME.exists() else Catalog(locale="zh_Hans", fuzzy=False)
+    catalogue = read(_HOME) if _HOME.exists() else Catalog(locale="zh_Hans", fuzzy=False)
     for message in missing:
         catalogue.add(
             message.id, "", locations=message.locations, flags=message.flags, context=message.context

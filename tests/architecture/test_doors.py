@@ -40,7 +40,7 @@ CALLS = {
 }
 
 # Heavy libraries that few requests need, loaded by those that do.
-LATE_IMPORTS = {"typst", "stripe", "openpyxl", "PIL", "segno"}
+LATE_IMPORTS = {"typst", "stripe", "elasticsearch", "openpyxl", "PIL", "segno"}
 # Modules that may import ours late, each for a reason told there.
 LATE_PLACES = ("marketplace/celery.py", "payments/gateway/__init__.py", "cms/rights.py")
 

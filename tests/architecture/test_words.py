@@ -76,10 +76,12 @@ def _is_broad(kind: ast.expr | None) -> bool:
 
 
 def test_no_error_is_swallowed() -> None:
-    breaches = []
-    for path in tree.python_files():
-        for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.ExceptHandler) and _is_broad(node.type):
-                if all(isinstance(step, ast.Pass | ast.Continue) for step in node.body):
-                    breaches.append(f"{path}:{node.lineno} swallows any error")
+    breaches = [
+        f"{path}:{node.lineno} swallows any error"
+        for path in tree.python_files()
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.ExceptHandler)
+        and _is_broad(node.type)
+        and all(isinstance(step, ast.Pass | ast.Continue) for step in node.body)
+    ]
     assert not breaches, tree.report(breaches)
