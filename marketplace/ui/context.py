@@ -73,6 +73,11 @@ class Frame:
         return _LANGUAGES[self.other_language][1]
 
     @cached_property
+    def other_language_short(self) -> str:
+        """The same in two letters or one, for a phone."""
+        return "EN" if self.other_language == "en" else "中"
+
+    @cached_property
     def other_language_lang(self) -> str:
         """Its lang attribute."""
         return _LANGUAGES[self.other_language][0]

@@ -80,6 +80,11 @@ class Placed:
         """Radius of the ring that says a festival is on."""
         return self.radius + 5
 
+    @property
+    def reach(self) -> float:
+        """How far it takes room: the ring where there is one."""
+        return self.ring if self.point.festival else self.radius
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterMap:
@@ -103,7 +108,7 @@ def _part(points: list[Placed], rounds: int = 60) -> list[Placed]:
         moved = False
         for first in range(len(points)):
             for second in range(first + 1, len(points)):
-                need = points[first].radius + points[second].radius + 4
+                need = points[first].reach + points[second].reach + 3
                 dx, dy = spots[second][0] - spots[first][0], spots[second][1] - spots[first][1]
                 gap = math.hypot(dx, dy)
                 if gap >= need:
@@ -134,9 +139,9 @@ def _overlap(one: Box, other: Box) -> float:
 
 def _name_boxes(one: Placed) -> list[tuple[str, float, float, Box]]:
     """Where a name may stand, best first: to the sea (right), left, above, below."""
-    wide, gap, base = text_width(one.point.name), one.radius + 6, _LINE * 0.3
+    wide, gap, base = text_width(one.point.name), one.reach + 5, _LINE * 0.27
     x, y = one.x, one.y
-    top, low = y - one.radius - 8, y + one.radius + _LINE - 4
+    top, low = y - one.reach - 7, y + one.reach + _LINE - 5
     half = wide / 2
     return [
         ("start", x + gap, y + base, (x + gap, y - _LINE / 2, x + gap + wide, y + _LINE / 2)),
@@ -148,7 +153,7 @@ def _name_boxes(one: Placed) -> list[tuple[str, float, float, Box]]:
 
 def _name(points: list[Placed], width: int, height: int) -> list[Placed]:
     """Give the heaviest towns their names, each where it covers least; one that fits nowhere stays unnamed."""
-    taken: list[Box] = [(p.x - p.radius, p.y - p.radius, p.x + p.radius, p.y + p.radius) for p in points]
+    taken: list[Box] = [(p.x - p.reach, p.y - p.reach, p.x + p.reach, p.y + p.reach) for p in points]
     named: dict[str, Placed] = {}
     order = sorted(points, key=lambda one: (-one.point.weight, one.point.code))
     for one in order[:_MOST_NAMED]:
