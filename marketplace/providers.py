@@ -11,7 +11,7 @@ from marketplace.accounts.actions import change_profile
 from marketplace.companies.acting import acting_of
 from marketplace.core.i18n import pick
 from marketplace.notifications.queries import unread_count
-from marketplace.orders.queries import basket_supplier_count
+from marketplace.orders.queries.counts import basket_supplier_count
 from marketplace.ui import frame
 
 

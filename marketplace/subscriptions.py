@@ -1,5 +1,22 @@
 """One table: event name → consumers. All wiring between stages is on this page."""
 
 from marketplace.core.outbox import Consumer
+from marketplace.notifications import consumers as notices
 
-TABLE: dict[str, tuple[Consumer, ...]] = {}
+TABLE: dict[str, tuple[Consumer, ...]] = {
+    # Companies
+    "company.opened": (notices.welcome,),
+    # Asking
+    "inquiry.opened": (notices.inquiry_opened,),
+    "inquiry.answered": (notices.inquiry_answered,),
+    # Orders
+    "orders.placed": (notices.order_group_placed, notices.orders_to_accept),
+    "orders.released": (notices.orders_to_accept,),
+    "order.accepted": (notices.order_accepted,),
+    "order.rejected": (notices.order_rejected,),
+    "order.cancelled": (notices.order_cancelled,),
+    # Shipping
+    "shipment.handed_over": (notices.shipped,),
+    # Telling
+    "notice.written": (notices.mail,),
+}

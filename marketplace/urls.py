@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from marketplace import providers  # noqa: F401 - registers what the frame shows
 from marketplace.core.ids import PublicIdConverter
 
 register_converter(PublicIdConverter, "pid")
