@@ -2,8 +2,14 @@
 
 from marketplace.core.outbox import Consumer
 from marketplace.notifications import consumers as notices
+from search import tasks as search
 
 TABLE: dict[str, tuple[Consumer, ...]] = {
+    # The catalogue
+    "listing.changed": (search.on_listing_changed,),
+    "supplier.changed": (search.on_parent_changed,),
+    "factory.changed": (search.on_parent_changed,),
+    "cluster.changed": (search.on_parent_changed,),
     # Companies
     "company.opened": (notices.welcome,),
     # Asking

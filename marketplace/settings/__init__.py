@@ -10,6 +10,7 @@ from .i18n import *
 from .logs import *
 from .mail import *
 from .payments import *
+from .schedule import *
 from .search import *
 from .security import *
 from .tasks import *
