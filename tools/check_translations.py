@@ -66,12 +66,15 @@ def extract() -> dict[Key, Message]:
         done = subprocess.run([*argv, "--no-wrap"], cwd=copy, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"makemessages failed (is gettext installed?):\n{done.stdout}{done.stderr}")
-        found = read(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
+        file = copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+        # gettext leaves room for a second plural form, which Chinese does not have.
+        file.write_text(file.read_text(encoding="utf-8").replace('msgstr[1] ""\n', ""), encoding="utf-8")
+        found = read(file)
     return {_key(message): message for message in found if message.id}
 
 
 def _translated() -> dict[Key, Message]:
-    known = {}
+    known: dict[Key, Message] = {}
     for path in catalogues():
         if path.exists():
             known |= {_key(message): message for message in read(path) if message.id and _is_done(message)}
