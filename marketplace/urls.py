@@ -11,6 +11,11 @@ from marketplace.core.ids import PublicIdConverter
 
 register_converter(PublicIdConverter, "pid")
 
+handler400 = "marketplace.ui.error_pages.bad_request"
+handler403 = "marketplace.ui.error_pages.permission_denied"
+handler404 = "marketplace.ui.error_pages.page_not_found"
+handler500 = "marketplace.ui.error_pages.server_error"
+
 _Patterns = list[URLPattern | URLResolver]
 
 # What a reader does without leaving a portal: find, look, ask, order.

@@ -56,8 +56,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "health_check",
 ]
+
+# Every form of the site comes out in the house's markup; `django.forms` supplies the templates of its widgets.
+FORM_RENDERER = "marketplace.ui.forms.Renderer"
 
 # Order matters: bad encodings are refused before anything parses a body; the page cache answers anonymous
 # readers before sessions, log-ins and languages are touched.
@@ -70,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "marketplace.ui.middleware.PreferredLanguage",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,6 +86,7 @@ MIDDLEWARE = [
     "marketplace.core.ratelimits.RateLimits",
     "marketplace.companies.middleware.ActingCompany",
     "clusters.middleware.PortalOfRequest",
+    "marketplace.ui.middleware.DressedErrors",
     "marketplace.core.middleware.Refusals",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
