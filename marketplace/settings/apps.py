@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "health_check",
 ]
 
-# Every form of the site comes out in the house's markup; `django.forms` supplies the templates of its widgets.
+# Every form of the site comes out in the house's markup; `django.forms` has the templates of its widgets.
 FORM_RENDERER = "marketplace.ui.forms.Renderer"
 
 # Order matters: bad encodings are refused before anything parses a body; the page cache answers anonymous

@@ -20,7 +20,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A state or a merit, always in words. `tone`: neutral, ok, warn, bad, info or accent; `icon` of the sprite."""
+    """A state or a merit in words; tone neutral, ok, warn, bad, info or accent; icon of the sprite."""
 
     text: str
     tone: str = "neutral"

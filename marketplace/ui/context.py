@@ -194,7 +194,7 @@ def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
         (buyer, _("Orders"), doors.orders, "package"),
         (buyer, _("Credit and invoices"), doors.finance, "wallet"),
         (True, _("Inbox"), doors.inbox, "inbox"),
-        (user.is_staff, _("Staff"), doors.staff, "chart-column"),
+        (bool(getattr(user, "is_platform_staff", False)), _("Staff"), doors.staff, "chart-column"),
         (True, _("E-mail and password"), doors.account, "settings"),
         (True, _("Second factor"), doors.security, "shield-check"),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Literal
 
 from babel.dates import format_date as babel_date
 from babel.dates import format_timedelta
@@ -134,11 +135,10 @@ def _distance(days: int, locale: str) -> str:
         return pgettext("relative day", "tomorrow")
     if days == -1:
         return pgettext("relative day", "yesterday")
-    granularity = "day" if abs(days) < 60 else "month"
-    text = format_timedelta(
-        days * 86_400, granularity=granularity, threshold=60, add_direction=True, locale=locale
-    )
-    return text
+    # Terms run to 90 days and are counted in days; what lies farther off is told in months.
+    unit: Literal["day", "month"] = "day" if abs(days) <= 100 else "month"
+    seconds = days * 86_400
+    return format_timedelta(seconds, granularity=unit, threshold=101, add_direction=True, locale=locale)
 
 
 def format_distance(moment: date | datetime) -> str:

@@ -32,7 +32,7 @@ class ClusterLink:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line of the Ctrl-K palette. `words` are further words it is found by (pinyin, the other language)."""
+    """One line of the Ctrl-K palette. `words` are more words it is found by (pinyin, the other language)."""
 
     label: str
     url: str

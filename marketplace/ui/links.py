@@ -78,7 +78,7 @@ def in_language(path: str, language: str) -> str:
 
 
 def query_string(request: HttpRequest, **changes: Any) -> str:
-    """The present query with changes: None drops a key, a list sets several values; "" when nothing is left."""
+    """The present query with changes: None or "" drops a key, a list sets several values."""
     params = request.GET.copy()
     for key, value in changes.items():
         if value is None or value == "":

@@ -1,4 +1,4 @@
-"""The map of towns: a conic projection, points that do not overlap, names that find room. Drawn on the server.
+"""The map of towns, drawn on the server: a conic projection, points that do not overlap, names with room.
 
 The ground is land and, inside China, province lines: coasts only, no national boundary is drawn, so the map
 says where a town lies and nothing else. It is a static file (`ui/img/land.svg`, made from `data/land.json` by
@@ -15,7 +15,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "land.json"
 
-# Lambert conformal conic on a sphere; standard parallels as on Chinese atlases, one degree of latitude ≈ 40 units.
+# Lambert conformal conic on a sphere, parallels as on Chinese atlases; 40 units to a degree of latitude.
 _PARALLEL_1, _PARALLEL_2 = math.radians(25), math.radians(47)
 _ORIGIN_LAT, _ORIGIN_LNG = math.radians(33), math.radians(112)
 UNITS = 40 * 180 / math.pi
@@ -152,7 +152,7 @@ def _name_boxes(one: Placed) -> list[tuple[str, float, float, Box]]:
 
 
 def _name(points: list[Placed], width: int, height: int) -> list[Placed]:
-    """Give the heaviest towns their names, each where it covers least; one that fits nowhere stays unnamed."""
+    """Give the heaviest towns their names, each where it covers least; what fits nowhere stays unnamed."""
     taken: list[Box] = [(p.x - p.reach, p.y - p.reach, p.x + p.reach, p.y + p.reach) for p in points]
     named: dict[str, Placed] = {}
     order = sorted(points, key=lambda one: (-one.point.weight, one.point.code))
@@ -226,6 +226,6 @@ def ground_svg() -> str:
     land, lines = _paths(data["land"], closed=True), _paths(data["lines"], closed=False)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1600 -1100 3200 2400">\n'
-        "<!-- Natural Earth 4.1.0, public domain; see data/manifest.json. Coasts and province lines only. -->\n"
+        "<!-- Natural Earth 4.1.0, public domain; see data/manifest.json. Coasts, province lines. -->\n"
         f'<path id="land" d="{land}"/>\n<path id="lines" d="{lines}"/>\n</svg>\n'
     )

@@ -66,9 +66,9 @@ def _text(x: float, y: float, words: str, *, anchor: str = "middle", cls: str = 
 
 def _svg(width: float, height: float, label: str, body: str, cls: str = "") -> SafeString:
     head = f' class="{cls}"' if cls else ""
-    return mark_safe(  # noqa: S308 - every text in it went through escape()
-        f'<svg{head} viewBox="0 0 {_number(width)} {_number(height)}" role="img" aria-label="{escape(label)}">{body}</svg>'
-    )
+    box = f"0 0 {_number(width)} {_number(height)}"
+    # Every text in it went through escape().
+    return mark_safe(f'<svg{head} viewBox="{box}" role="img" aria-label="{escape(label)}">{body}</svg>')  # noqa: S308
 
 
 def ladder(
@@ -129,7 +129,7 @@ def _mark(
 
 
 def bars(title: str, items: Sequence[Bar], *, columns: tuple[str, str], summary: str = "") -> Plot:
-    """Upright bars over time; every value is in the table, the tallest and the last are written above theirs."""
+    """Upright bars over time; every value is in the table, the tallest and the last are written."""
     height, base, top = 150.0, 126.0, 22.0
     tallest = max((bar.value for bar in items), default=0)
     wide = WIDTH / max(1, len(items))
@@ -199,7 +199,7 @@ def line(
     say: Callable[[int], str] = str,
     summary: str = "",
 ) -> Plot:
-    """Values over time as a line above its area, from zero; half and full of the highest are ruled and named."""
+    """Values over time as a line above its area, from zero; half and all of the highest are ruled."""
     height, base, top = 160.0, 132.0, 16.0
     values = [max(0, bar.value) for bar in items]
     if not values:
@@ -260,6 +260,5 @@ def credit_bar(credit: Credit, label: str) -> SafeString:
         if wide > 0:
             body += _el("rect", x=x, y=0, width=max(2.0, wide - 2), height=14, cls=cls)
         x += wide
-    return mark_safe(  # noqa: S308 - the label is escaped, the rest are numbers
-        f'<svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">{body}</svg>'
-    )
+    head = f'<svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
+    return mark_safe(f"{head}{body}</svg>")  # noqa: S308 - the label is escaped, the rest are numbers

@@ -44,8 +44,8 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 def language(request: HttpRequest, code: str = settings.LANGUAGE_CODE) -> HttpResponse:
     """Remember the chosen language and go back to the same page in it.
 
-    Anonymous readers follow a link (their pages hold no form); it keeps a cookie and nothing else. A signed-in
-    person posts, and the choice is kept with the account as well.
+    Anonymous readers follow a link (their pages hold no form); it keeps a cookie and nothing else. Who is
+    signed in posts, and the choice is kept with the account as well.
     """
     wanted = (request.POST if request.method == "POST" else request.GET).get("next", "/")
     safe = (

@@ -44,7 +44,7 @@ class SampleForm(forms.Form):
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
         roles = [("buyer", say("我来采购", "I buy")), ("supplier", say("我是工厂", "I make"))]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
-        self.fields["role"].widget.notes = {  # type: ignore[attr-defined]
+        self.fields["role"].widget.notes = {
             "buyer": say("店铺、主播、跨境卖家", "Shops, livestreamers, cross-border sellers"),
             "supplier": say("产业带里的工厂", "Factories in a cluster"),
         }

@@ -44,16 +44,30 @@ def _credit() -> dict[str, Any]:
 
 
 def _terms() -> dict[str, Any]:
+    total, later = _yuan(1_119_546), say("发货后开票，到期一次付清", "Invoiced on shipment")
+    by_january, by_december = (
+        say("2027年1月21日前", "by 21 Jan 2027"),
+        say("2026年12月22日前", "by 22 Dec 2026"),
+    )
+    short = say("额度不足，还差 ¥3,200.00", "Over your limit by ¥3,200.00")
     return {
         "name": "terms",
         "legend": say("怎么付", "How you pay"),
         "options": [
-            ("net-60", say("60 天账期", "In 60 days"), say("发货后开票，到期一次付清", "Invoiced on shipment"), _yuan(1_119_546), say("2027年1月21日前", "by 21 Jan 2027"), True, False),
-            ("net-30", say("30 天账期", "In 30 days"), say("发货后开票，到期一次付清", "Invoiced on shipment"), _yuan(1_119_546), say("2026年12月22日前", "by 22 Dec 2026"), False, False),
-            ("card", say("银行卡", "By card"), say("现在支付", "Paid now"), _yuan(1_119_546), say("今天", "today"), False, False),
-            ("other", say("90 天账期", "In 90 days"), say("额度不足，还差 ¥3,200.00", "Over your limit by ¥3,200.00"), "–", "", False, True),
+            ("net-60", say("60 天账期", "In 60 days"), later, total, by_january, True, False),
+            ("net-30", say("30 天账期", "In 30 days"), later, total, by_december, False, False),
+            (
+                "card",
+                say("银行卡", "By card"),
+                say("现在支付", "Paid now"),
+                total,
+                say("今天", "today"),
+                False,
+                False,
+            ),
+            ("net-90", say("90 天账期", "In 90 days"), short, "–", "", False, True),
         ],
-    }  # fmt: skip
+    }
 
 
 def _ladder() -> dict[str, Any]:

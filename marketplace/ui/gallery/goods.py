@@ -57,8 +57,8 @@ def _cards() -> list[ListingCard]:
         ),
         _listing(
             title=say(
-                "加厚保暖羊毛混纺登山滑雪袜礼盒装一百二十八支支持定制刺绣标志与独立包装",
-                "Reinforced heavyweight merino-blend mountaineering and skiing socks in a presentation gift box",
+                "加厚保暖羊毛混纺登山滑雪袜礼盒装一百二十八支支持定制刺绣与独立包装",
+                "Reinforced heavyweight merino-blend mountaineering and skiing socks in a gift box",
             ),
             price_text="¥1,234,567,890.12",
             moq_text=say("起订 100,000 双", "MOQ 100,000 pairs"),

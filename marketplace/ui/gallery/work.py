@@ -69,7 +69,8 @@ def _table() -> dict[str, Any]:
     ]
     total = format_money(100_000_259_449, "CNY")
     foot = [("", "", say("合计", "Total")), ("", "", ""), ("", "", ""), ("", "", ""), ("num", "", total)]
-    return {"caption": say("未付发票", "Open invoices"), "columns": columns, "rows": rows, "foot": foot, "stack": True}  # fmt: skip
+    caption = say("未付发票", "Open invoices")
+    return {"caption": caption, "columns": columns, "rows": rows, "foot": foot, "stack": True}
 
 
 def _steps() -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
-from datetime import datetime
+import datetime as dt
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +31,7 @@ def here(context: Context, name: str, *args: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def qs(context: Context, **changes: Any) -> str:
-    """The page's query with changes, the rest kept: href="{% qs page=2 %}", {% qs sort='price' after=None %}."""
+    """The page's query with changes, the rest kept: {% qs page=2 %}, {% qs sort='price' after=None %}."""
     return links.query_string(context["request"], **changes)
 
 
@@ -82,8 +81,8 @@ def percent(basis_points: int) -> str:
     return formats.format_percent(int(basis_points))
 
 
-def _iso(moment: Date | datetime) -> str:
-    if isinstance(moment, datetime):
+def _iso(moment: dt.date) -> str:
+    if isinstance(moment, dt.datetime):
         return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).isoformat(
             timespec="minutes"
         )
@@ -91,12 +90,14 @@ def _iso(moment: Date | datetime) -> str:
 
 
 @register.simple_tag(name="date")
-def date_tag(moment: Date | datetime | None, relative: bool = False, time: bool = False) -> str:
+def date_tag(moment: dt.date | None, relative: bool = False, time: bool = False) -> str:
     """{% date invoice.due_date relative=True %} → <time>4 May 2026</time> with "in 3 days" beside it."""
     if moment is None:
         return ""
     text = (
-        formats.format_moment(moment) if time and isinstance(moment, datetime) else formats.format_day(moment)
+        formats.format_moment(moment)
+        if time and isinstance(moment, dt.datetime)
+        else formats.format_day(moment)
     )
     mark = format_html('<time datetime="{}">{}</time>', _iso(moment), text)
     if not relative:
@@ -105,13 +106,13 @@ def date_tag(moment: Date | datetime | None, relative: bool = False, time: bool 
 
 
 @register.filter
-def day(moment: Date | datetime | None) -> str:
+def day(moment: dt.date | None) -> str:
     """{{ order.created_at|day }} → "5 Mar 2026", as plain text."""
     return "" if moment is None else formats.format_day(moment)
 
 
 @register.filter
-def distance(moment: Date | datetime | None) -> str:
+def distance(moment: dt.date | None) -> str:
     """{{ invoice.due_date|distance }} → "in 3 days"."""
     return "" if moment is None else formats.format_distance(moment)
 
@@ -134,7 +135,7 @@ def _icon(name: str, size: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> str:
-    """{% icon 'truck' %}: a decorative picture of the sprite; words beside it carry the meaning. size: s, l, xl."""
+    """{% icon 'truck' %}: a picture of the sprite; words beside it carry the meaning. Sizes s, l, xl."""
     return _icon(name, size) if name else ""
 
 
