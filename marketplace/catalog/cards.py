@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,22 +83,33 @@ _COLUMNS = {
 }
 
 
+Row = tuple[Any, ...]
+
+
+def rows_of(listings: QuerySet[Listing]) -> list[Row]:
+    """The listings' own columns for `facts_from`; one query."""
+    return list(listings.values_list("pk", *_COLUMNS.values()))
+
+
 def facts_of(listing_ids: Iterable[int]) -> dict[int, CardFacts]:
     """The facts of listings on sale, by id; three queries. Ids of others are left out."""
     keys = list(listing_ids)
-    rows = list(on_sale().filter(pk__in=keys).values_list("pk", *_COLUMNS.values())) if keys else []
-    found = [row[0] for row in rows]
-    ladders = _ladders(found)
-    pictures = _pictures(found)
+    rows = rows_of(on_sale().filter(pk__in=keys)) if keys else []
+    return facts_from(rows, images_of([row[0] for row in rows]))
+
+
+def facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[ListingImage]]) -> dict[int, CardFacts]:
+    """Facts by id from rows already read and their pictures; one query, for the ladders."""
+    ladders = _ladders([row[0] for row in rows])
     facts = {}
     for pk, *values in rows:
-        path, alt_zh, alt_en = pictures.get(pk, ("", "", ""))
+        picture = next(iter(images.get(pk, ())), None)
         facts[pk] = CardFacts(
             **dict(zip(_COLUMNS, values, strict=True)),
             ladder=ladders.get(pk, ()),
-            picture_path=path,
-            picture_alt_zh=alt_zh,
-            picture_alt_en=alt_en,
+            picture_path=picture.path if picture else "",
+            picture_alt_zh=picture.alt_zh if picture else "",
+            picture_alt_en=picture.alt_en if picture else "",
         )
     return facts
 
@@ -110,12 +122,12 @@ def _ladders(keys: Sequence[int]) -> dict[int, list[Tier]]:
     return ladders
 
 
-def _pictures(keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    pictures: dict[int, tuple[str, str, str]] = {}
-    rows = ListingImage.objects.filter(listing__in=keys).order_by("-position", "-pk")
-    for listing_id, *picture in rows.values_list("listing_id", "path", "alt_zh", "alt_en"):
-        pictures[listing_id] = (picture[0], picture[1], picture[2])
-    return pictures
+def images_of(keys: Iterable[int]) -> dict[int, list[ListingImage]]:
+    """All pictures of the listings, in their order, by listing; one query."""
+    images: dict[int, list[ListingImage]] = {}
+    for image in ListingImage.objects.filter(listing__in=list(keys)).order_by("listing", "position", "pk"):
+        images.setdefault(image.listing_id, []).append(image)
+    return images
 
 
 def picture_of(path: str, alt: str, *, sizes: str = _IMAGE_SIZES, large: bool = False) -> Picture:

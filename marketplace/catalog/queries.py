@@ -33,7 +33,7 @@ def on_sale() -> QuerySet[Listing]:
 def listing_for_reader(
     public_id: str, *, supplier: Supplier | None = None, cluster_id: int | None = None
 ) -> Listing:
-    """One listing with all its page shows, in four queries. Drafts only for their own supplier.
+    """One listing with its variants and tiers, in three queries. Drafts only for their own supplier.
 
     Raises NotFound for absent, unpublished, foreign-cluster and foreign-draft ids alike.
     """
@@ -45,7 +45,7 @@ def listing_for_reader(
         rows = rows.filter(cluster_id=cluster_id)
     rows = rows.select_related(
         "supplier", "supplier__company", "factory", "cluster", "category"
-    ).prefetch_related(Prefetch("variants", Variant.objects.filter(is_active=True)), "tiers", "images")
+    ).prefetch_related(Prefetch("variants", Variant.objects.filter(is_active=True)), "tiers")
     found = rows.first()
     if found is None:
         raise NotFound
@@ -74,16 +74,16 @@ def valid_certificates(listing: Listing) -> list[Certificate]:
     )
 
 
-def more_of(listing: Listing, *, limit: int = 6) -> tuple[list[int], list[int]]:
-    """Ids of other listings: of the same factory, and of others in the same cluster and category."""
-    base = on_sale().exclude(pk=listing.pk)
-    same = list(
-        base.filter(supplier_id=listing.supplier_id)
-        .order_by("-sold_30d", "pk")
-        .values_list("pk", flat=True)[:limit]
-    )
-    town = base.filter(cluster_id=listing.cluster_id).exclude(supplier_id=listing.supplier_id)
-    return same, list(town.order_by("-sold_30d", "pk").values_list("pk", flat=True)[:limit])
+def of_same_supplier(listing: Listing) -> QuerySet[Listing]:
+    """What else the listing's supplier has on sale, best selling first."""
+    rows = on_sale().filter(supplier_id=listing.supplier_id).exclude(pk=listing.pk)
+    return rows.order_by("-sold_30d", "pk")
+
+
+def of_same_town(listing: Listing) -> QuerySet[Listing]:
+    """What others in the listing's cluster have on sale, best selling first."""
+    rows = on_sale().filter(cluster_id=listing.cluster_id).exclude(supplier_id=listing.supplier_id)
+    return rows.order_by("-sold_30d", "pk")
 
 
 @dataclass(frozen=True, slots=True)

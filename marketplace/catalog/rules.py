@@ -3,12 +3,23 @@
 The ladder has only lower bounds: of the tiers whose `min_qty` is reached, the highest counts. Below the first
 tier its price stands, but such quantities are refused by the minimum. No quantity is ever rounded silently: a
 refusal names the nearest valid ones.
+
+Goods are priced without VAT. VAT is counted once per order, half-up, over all its lines, so that the sum of
+rounded lines never differs from the order; freight is not taxed and falls away from a goods total the
+supplier names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from marketplace.core.money import round_half_up
 
 MAX_QUANTITY = 10_000_000
+RATE_BASE = 10_000
+# The longest term goods can be bought at on account; the checkout offers what the buyer's credit line allows.
+ACCOUNT_DAYS = 60
 
 LISTING_TRANSITIONS: dict[str, frozenset[str]] = {
     "draft": frozenset({"in_review", "published"}),
@@ -135,3 +146,46 @@ def quantity_problems(quantities: Sequence[int], *, moq: int, multiple: int) -> 
 def is_valid_quantity(quantity: int, *, moq: int, multiple: int) -> bool:
     """Whether the quantity reaches the minimum, is a multiple and is not absurdly large."""
     return first_valid(moq, multiple) <= quantity <= MAX_QUANTITY and quantity % multiple == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Amounts of one order in minor units; `total` = net + vat + freight."""
+
+    net: int
+    vat: int
+    freight: int
+
+    @property
+    def total(self) -> int:
+        return self.net + self.vat + self.freight
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(self.net + other.net, self.vat + other.vat, self.freight + other.freight)
+
+
+NOTHING = Sums(0, 0, 0)
+
+
+def vat_of(lines: Iterable[tuple[int, int]]) -> int:
+    """VAT of (net, rate in basis points) lines: summed exactly, rounded half-up once."""
+    return round_half_up(Decimal(sum(net * rate_bp for net, rate_bp in lines)) / RATE_BASE)
+
+
+def order_sums(
+    lines: Sequence[tuple[int, int]], *, freight_flat: int = 0, freight_free_over: int | None = None
+) -> Sums:
+    """Amounts of an order of (net, VAT rate in basis points) lines; freight is 0 for an order of nothing."""
+    net = sum(amount for amount, _ in lines)
+    free = not lines or (freight_free_over is not None and net >= freight_free_over)
+    return Sums(net, vat_of(lines), 0 if free else freight_flat)
+
+
+def ships_on(day: date, lead_days: int) -> date:
+    """The day by which goods ordered on `day` leave the factory."""
+    return day + timedelta(days=lead_days)
+
+
+def due_on(shipped: date, days: int = ACCOUNT_DAYS) -> date:
+    """The day on which goods shipped on `shipped` are to be paid for on account."""
+    return shipped + timedelta(days=days)

@@ -1,20 +1,19 @@
 """Amounts of an order, its states, and what follows from them. No ORM.
 
-An order's goods are priced without VAT. VAT is counted once per order, half-up, over all its lines, so that
-the sum of rounded lines never differs from the order; freight is not taxed and falls away from a goods
-total the supplier names. A shipment's share of net, VAT and freight follows the cumulative rule: the last
-one closes exactly.
+An order's amounts are counted by the catalogue's rules, so that listing page, basket and order agree. A
+shipment's share of net, VAT and freight follows the cumulative rule: the last one closes exactly.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
-from marketplace.core.money import cumulative_share, round_half_up
+from marketplace.catalog.rules import NOTHING, Sums, order_sums, vat_of
+from marketplace.core.money import cumulative_share
+
+__all__ = ["NOTHING", "Sums", "order_sums", "vat_of"]
 
 ANSWER_WITHIN = timedelta(hours=72)
-RATE_BASE = 10_000
 
 AWAITING_PAYMENT, AWAITING_ACCEPTANCE, CONFIRMED = "awaiting_payment", "awaiting_acceptance", "confirmed"
 PARTIALLY_SHIPPED, SHIPPED, COMPLETED = "partially_shipped", "shipped", "completed"
@@ -43,39 +42,6 @@ PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     "failed": frozenset({"pending", "authorised", "paid"}),
     "refunded": frozenset(),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Amounts of one order in minor units; `total` = net + vat + freight."""
-
-    net: int
-    vat: int
-    freight: int
-
-    @property
-    def total(self) -> int:
-        return self.net + self.vat + self.freight
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(self.net + other.net, self.vat + other.vat, self.freight + other.freight)
-
-
-NOTHING = Sums(0, 0, 0)
-
-
-def vat_of(lines: Iterable[tuple[int, int]]) -> int:
-    """VAT of (net, rate in basis points) lines: summed exactly, rounded half-up once."""
-    return round_half_up(Decimal(sum(net * rate_bp for net, rate_bp in lines)) / RATE_BASE)
-
-
-def order_sums(
-    lines: Sequence[tuple[int, int]], *, freight_flat: int = 0, freight_free_over: int | None = None
-) -> Sums:
-    """Amounts of an order of (net, VAT rate in basis points) lines; freight is 0 for an order of nothing."""
-    net = sum(amount for amount, _ in lines)
-    free = not lines or (freight_free_over is not None and net >= freight_free_over)
-    return Sums(net, vat_of(lines), 0 if free else freight_flat)
 
 
 @dataclass(frozen=True, slots=True)
