@@ -110,6 +110,7 @@ class Api:
             await request.gone()
             raise Broken
         if fault.mode == "hold":
+            self._sandbox.faults.reached.set()
             await self._sandbox.faults.released.wait()
         elif fault.mode == "delay":
             await asyncio.sleep(fault.seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 import random
@@ -55,7 +56,7 @@ class Control:
         try:
             given = _given(request)
             answer = await handler(self, given, args)
-        except (Refused, ValueError, TypeError, KeyError) as error:
+        except (Refused, TimeoutError, ValueError, TypeError, KeyError) as error:
             self.sandbox.store.rollback()
             return as_json(400, {"error": f"{type(error).__name__}: {error}"})
         except ApiError as error:
@@ -137,6 +138,13 @@ async def list_faults(door: Control, given: dict[str, Any], args: list[str]) -> 
 async def add_fault(door: Control, given: dict[str, Any], args: list[str]) -> Any:
     """Switch a fault on for the next `times` matching calls."""
     return door.sandbox.faults.add(given)
+
+
+@control("POST", "/faults/reached")
+async def wait_for_hold(door: Control, given: dict[str, Any], args: list[str]) -> Any:
+    """Wait until a call stands still at a `hold` fault, at most `timeout` seconds."""
+    await asyncio.wait_for(door.sandbox.faults.reached.wait(), float(given.get("timeout", 10)))
+    return {"ok": True}
 
 
 @control("POST", "/faults/release")

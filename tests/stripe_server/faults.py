@@ -59,6 +59,7 @@ class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self.declines: list[str] = []
+        self.reached = asyncio.Event()
         self.released = asyncio.Event()
 
     def add(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +68,7 @@ class Faults:
         if fault.mode not in BEFORE + AFTER:
             raise ValueError(f"mode is one of {', '.join(BEFORE + AFTER)}")
         if fault.mode == "hold":
+            self.reached.clear()
             self.released.clear()
         self._faults.append(fault)
         return asdict(fault)

@@ -69,6 +69,10 @@ def _expand(sandbox: Sandbox, value: Any, parts: list[str], path: str) -> Any:
         if found is None:
             raise bad_param(f"This property cannot be expanded ({path}).", "expand")
         child = found
+    if child is not None and not isinstance(child, dict | list):
+        raise bad_param(f"This property cannot be expanded ({path}).", "expand")
+    if isinstance(child, dict) and not rest and "object" not in child:
+        raise bad_param(f"This property cannot be expanded ({path}).", "expand")
     return {**value, name: _expand(sandbox, child, rest, path)}
 
 

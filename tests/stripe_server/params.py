@@ -74,7 +74,7 @@ def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
     """A whole number, optionally bounded."""
 
     def check(value: Any, name: str) -> int:
-        if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,18}", value):
+        if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
             raise bad_param(f"Invalid integer: {value}", name, "parameter_invalid_integer")
         number = int(value)
         if minimum is not None and number < minimum:
