@@ -172,7 +172,7 @@ def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
     keys = [row["pk"] for row in rows]
     variants = _variants(keys)
     tiers = _tiers(keys)
-    names = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
+    names: dict[str, Any] = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
     certified = _certified({row["factory_id"] for row in rows}, clock.today())
     return [_document(row, variants[row["pk"]], tiers[row["pk"]], names, certified) for row in rows]
 
@@ -210,7 +210,7 @@ def _document(
     row: dict[str, Any],
     variants: list[dict[str, Any]],
     tiers: dict[int | None, list[Step]],
-    names: dict[str, dict[str, Any]],
+    names: dict[str, Any],
     certified: dict[tuple[int, int | None], tuple[str, ...]],
 ) -> ListingDocument:
     path = tuple(row["category__path"].split("/"))
@@ -222,7 +222,8 @@ def _document(
             )
         )
     )
-    ladders = [tiers.get(v["pk"]) or tiers.get(None, []) for v in variants] or [tiers.get(None, [])]
+    # The card shows the listing's own ladder; only where it has none, the lowest of its variants.
+    ladders = [tiers[v["pk"]] for v in variants if v["pk"] in tiers]
     return ListingDocument(
         listing_id=row["pk"],
         row_version=row["version"],
@@ -232,7 +233,7 @@ def _document(
         currency=row["currency"],
         moq=row["moq"],
         ship_hours=HOURS.get(row["ship_guarantee"], row["lead_days"] * 24),
-        ladder=lowest_ladder([tiers[None]] if set(tiers) == {None} else ladders),
+        ladder=lowest_ladder([tiers[None]] if tiers.get(None) else ladders),
         published_at=int(row["published_at"].timestamp()) if row["published_at"] else 0,
         sold=row["sold_30d"],
         rank=rank_of(row, bool(certificates)),

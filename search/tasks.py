@@ -1,7 +1,7 @@
 """What the worker does for search: hears of changes, writes them, looks after the indexes.
 
-`marketplace.subscriptions` names the consumers; beat calls `flush_pending` every few seconds (for what an engine
-that was away still has to learn) and `nightly` once a day.
+`marketplace.subscriptions` names the consumers; beat calls `flush_pending` every few seconds (for what an
+engine that was away still has to learn) and `nightly` once a day.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def on_listing_changed(events: Sequence[OutboxEvent]) -> None:
 
 @outbox.consumer(batch=50)
 def on_parent_changed(events: Sequence[OutboxEvent]) -> None:
-    """A supplier, factory, cluster or category changed: all listings that show its name must be read again."""
+    """A supplier, factory, cluster or category changed: all listings that show its name must be read
+    again.
+    """
     indexing.note_changes(_children_of(events))
     indexing.flush_all()
 

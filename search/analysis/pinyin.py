@@ -73,7 +73,7 @@ def segment(letters: str, limit: int = 4) -> tuple[tuple[str, ...], ...]:
     Empty when the letters are not pinyin. "lü" may be typed "lv".
     """
     _, syllables = _readings()
-    ways: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in letters]
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in letters)]
     for stop in range(1, len(letters) + 1):
         for start in range(max(0, stop - _MAX_SYLLABLE), stop):
             piece = letters[start:stop]

@@ -19,8 +19,9 @@ from elasticsearch.dsl import A, Index, Search
 from elasticsearch.dsl import query as dq
 
 from search.analysis import query as queries
+from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
-from search.plan import Node, both, text_plan
+from search.plan import MAX_SLOTS, Node, both, text_plan
 
 from . import elasticsearch_schema as shape
 from .constraints import base_of, counting, facet_filters, order_of
@@ -120,7 +121,7 @@ class ElasticsearchBackend:
         return answer
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
-        words = queries.normalise(prefix).split()
+        words = normalise(prefix).split()
         if not words or not words[-1].isascii():
             return []
         search = Search().using(self.client).index(self.alias).extra(size=0)
@@ -259,7 +260,7 @@ class _Question:
     def __init__(self, request: SearchRequest, parsed: queries.Parsed) -> None:
         self.request = request
         self.text = text_plan(parsed, loose=request.loose)
-        self.chosen = facet_filters(request, shape.MAX_SLOTS)
+        self.chosen = facet_filters(request, MAX_SLOTS)
         self.counted = [facet for facet in self.chosen if facet in request.facets]
 
     def search(self) -> Search[Any]:
@@ -309,7 +310,7 @@ class _Question:
                 if name in self.counted and (name is not facet or name is Facet.FEATURE)
             )  # fmt: skip
             group = search.aggs.bucket(facet.value, "filter", filter=shape.translate(others))
-            plan = counting(facet, self.request, shape.MAX_SLOTS)
+            plan = counting(facet, self.request, MAX_SLOTS)
             if plan.field:
                 group.bucket("values", "terms", field=plan.field, size=_TERMS)
             elif plan.values:
@@ -322,7 +323,7 @@ class _Question:
         for facet in self.request.facets:
             values = answer[facet.value].get("values", {}).get("buckets", [])
             if isinstance(values, dict):
-                plan = counting(facet, self.request, shape.MAX_SLOTS)
+                plan = counting(facet, self.request, MAX_SLOTS)
                 found[facet] = tuple(FacetCount(v, int(values[v]["doc_count"])) for v, _ in plan.values)
             else:
                 counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in values]

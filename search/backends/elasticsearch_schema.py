@@ -128,7 +128,7 @@ def translate(node: Node) -> Query:
     if isinstance(node, All):
         return dq.Bool(must=[translate(n) for n in node.nodes])
     if isinstance(node, In):
-        return dq.Terms(**{node.field: list(node.values)})
+        return dq.Terms(_expand__to_dot=False, **{node.field: list(node.values)})  # type: ignore[arg-type]
     if isinstance(node, Range):
         bounds = {key: value for key, value in (("gte", node.low), ("lte", node.high)) if value is not None}
         return dq.Range(**{node.field: bounds}) if bounds else dq.Exists(field=node.field)

@@ -21,8 +21,9 @@ from typing import Any
 import tantivy as tv
 
 from search.analysis import query as queries
+from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
-from search.plan import slot_field, text_plan
+from search.plan import MAX_SLOTS, slot_field, text_plan
 
 from . import embedded_schema as shape
 from .embedded_run import Run
@@ -53,7 +54,7 @@ class _Reader:
         self._meta = folder / "meta.json"
         self._seen: tuple[int, int, int] | None = None
         self._lock = threading.Lock()
-        self.slots = shape.MAX_SLOTS
+        self.slots = MAX_SLOTS
         self.searcher: Any = None
         self.refresh()
 
@@ -71,10 +72,10 @@ class _Reader:
 
     def _used_slots(self) -> int:
         """How many ladder steps any listing has: queries need not ask for more."""
-        for slot in range(shape.MAX_SLOTS):
+        for slot in range(MAX_SLOTS):
             if not self.count(tv.Query.exists_query(slot_field("price", slot))):
                 return max(1, slot)
-        return shape.MAX_SLOTS
+        return MAX_SLOTS
 
     def count(self, query: Any) -> int:
         return int(self.searcher.search(query, 1).count)
@@ -116,7 +117,7 @@ class EmbeddedBackend:
         )
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
-        words = queries.normalise(prefix).split()
+        words = normalise(prefix).split()
         if not words or not words[-1].isascii():
             return []
         reader = self._live_reader()

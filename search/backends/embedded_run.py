@@ -51,6 +51,8 @@ class Run:
         request = self.request
         stop = min(request.offset + request.limit, WINDOW)
         chosen = all_but(self.chosen, None)
+        if stop <= request.offset:
+            return [], int(self.searcher.search(self.query(chosen), 1).count)
         if request.sort is Sort.PRICE:
             found, total = self._by_price(chosen, stop)
         else:

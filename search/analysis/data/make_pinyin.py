@@ -47,10 +47,10 @@ def make() -> str:
         else:
             order = [to_normal(r) for r in PINYIN_DICT.get(point, "").split(",")[:1] if r]
         order = [r for r in order if r.isascii() and r.isalpha() and r not in _NOT_TYPED][:3]
-        for place, reading in enumerate(order):
-            (also if place else first)[reading].append(character)
-    rows = sorted({*first, *also})
-    return "".join(f"{s}\t{''.join(first[s])}\t{''.join(also[s])}\n" for s in rows)
+        for place, syllable in enumerate(order):
+            (also if place else first)[syllable].append(character)
+    syllables = sorted({*first, *also})
+    return "".join(f"{s}\t{''.join(first[s])}\t{''.join(also[s])}\n" for s in syllables)
 
 
 if __name__ == "__main__":

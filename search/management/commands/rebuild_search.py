@@ -29,7 +29,8 @@ class Command(BaseCommand):
                 index = indexing.rebuild(engine, progress=self._progress, fresh=options["fresh"])
                 self._say(f"{engine}: {index.documents:,} listings in {index.name}, live")
         except (EngineError, indexing.Busy) as error:
-            raise CommandError(f"Not rebuilt: {error}. What was built so far is kept; run this again.") from error
+            message = f"Not rebuilt: {error}. What was built so far is kept; run this again."
+            raise CommandError(message) from error
 
     def _progress(self, done: int, total: int) -> None:
         if self.stdout.isatty():

@@ -1,0 +1,33 @@
+"""What the results page offers to narrow by: bands, steps and features, and their words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .backends.interface import Band, Sort
+
+# Unit prices in minor units at the reader's quantity; bounds included, so bands touch and never overlap.
+_EDGES = (0, 100, 200, 500, 1000, 2000, 5000, 10_000)
+PRICE_BANDS = (*(Band(a, b - 1) for a, b in pairwise(_EDGES)), Band(_EDGES[-1], None))
+MOQ_STEPS = (1, 10, 50, 100, 300, 500, 1000)
+SHIP_STEPS = (24, 48, 72, 168, 360)
+
+FEATURES: dict[str, Promise] = {
+    "verified": _("Verified factory"),
+    "certified": _("Certified"),
+    "stock": _("In stock"),
+    "sample": _("Samples"),
+    "custom": _("Made to your design"),
+    "dropship": _("Ships to your customers"),
+}
+
+SORTS: dict[Sort, Promise] = {
+    Sort.RELEVANCE: _("Best match"),
+    Sort.PRICE: _("Lowest price at my quantity"),
+    Sort.LEAD_TIME: _("Ships soonest"),
+    Sort.SALES: _("Best selling"),
+    Sort.NEWEST: _("Newest"),
+}
