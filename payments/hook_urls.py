@@ -1,3 +1,7 @@
 """Where payment services call us; outside languages and portals."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import webhooks
+
+urlpatterns = [path("stripe/", webhooks.stripe, name="stripe_webhook")]

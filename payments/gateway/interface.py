@@ -296,7 +296,7 @@ class EventFeed(Protocol):
     """What the service tells by itself, and what it can be asked about the past."""
 
     def parse_webhook(self, body: bytes, signature: str) -> ProviderEvent:
-        """Check the signature over the raw body, read the event. Raises SignatureInvalid, GatewayUnreadable."""
+        """Check the signature over the raw body, read the event. Or SignatureInvalid, GatewayUnreadable."""
 
     def list_events(self, since: datetime) -> tuple[ProviderEvent, ...]:
         """Events since a moment, oldest first; the service keeps 30 days."""

@@ -72,7 +72,7 @@ class StripeGateway:
 
     def expire_checkout(self, checkout_id: str) -> PaymentSnapshot:
         """See `PaymentGateway.expire_checkout`."""
-        # Refused means paid or expired in the meantime, and what counts is how it stands; absent raises below.
+        # Refused means paid or expired in the meantime: what counts is how it stands. Absent raises below.
         with suppress(GatewayRefused):
             self._send(lambda: self._api.checkout.sessions.expire(checkout_id))
         return self.fetch_payment(checkout_id)

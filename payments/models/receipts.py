@@ -79,16 +79,30 @@ class Payment(Stamped):
 
 
 class PaymentTarget(models.Model):
-    """An invoice the buyer directed a repayment to."""
+    """What a payment is for: the orders it pays (with the amount of each), or invoices it is directed to."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="targets")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["payment", "invoice"], name="target_once_per_payment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "invoice"], name="invoice_once_per_payment", condition=Q(invoice__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "order"], name="order_once_per_payment", condition=Q(order__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, order__isnull=True, amount__isnull=True)
+                | Q(invoice__isnull=True, order__isnull=False, amount__gt=0),
+                name="target_is_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.payment_id} → {self.invoice_id}"
+        return f"{self.payment_id} → {self.invoice_id or self.order_id}"
 
 
 class Allocation(models.Model):

@@ -1,0 +1,1 @@
+"""Documents: numbers without gaps, and the rows of an invoice made from a shipment."""

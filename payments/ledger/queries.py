@@ -1,0 +1,216 @@
+"""Reads of the books: balances without summing legs, accounts, entries, journals. Staff only; buyers see their own."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise
+
+from marketplace.core.errors import NotFound
+
+from .chart import CHART, CREDIT, DEBIT, path_of
+from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """An account with its sums; `balance` is positive on the account's normal side."""
+
+    account: LedgerAccount
+    debits: int
+    credits: int
+
+    @property
+    def balance(self) -> int:
+        difference = self.debits - self.credits
+        return difference if self.account.normal == DEBIT else -difference
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of the trial balance: all accounts of one code in one currency. Minor units."""
+
+    code: str
+    name: str | Promise
+    accounts: int
+    debits: int
+    credits: int
+    is_memo: bool
+
+    @property
+    def debit_balance(self) -> int:
+        return max(0, self.debits - self.credits)
+
+    @property
+    def credit_balance(self) -> int:
+        return max(0, self.credits - self.debits)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """All accounts of a currency by code; `difference` is zero or the books are broken."""
+
+    currency: str
+    lines: Sequence[CodeLine]
+
+    @property
+    def debits(self) -> int:
+        return sum(line.debit_balance for line in self.lines)
+
+    @property
+    def credits(self) -> int:
+        return sum(line.credit_balance for line in self.lines)
+
+    @property
+    def difference(self) -> int:
+        return self.debits - self.credits
+
+
+def balance(currency: str, code: str, owner_id: int = 0) -> int:
+    """The balance of one account on its normal side; 0 for an account never used."""
+    sums = AccountBalance.objects.filter(account__path=path_of(currency, code, owner_id)).aggregate(
+        d=Sum("debits", default=0), c=Sum("credits", default=0)
+    )
+    difference = int(sums["d"] - sums["c"])
+    return difference if CHART[code].normal == DEBIT else -difference
+
+
+def trial_balance(currency: str) -> TrialBalance:
+    """Debits and credits by code, in chart order; one query over balances."""
+    rows = (
+        AccountBalance.objects.filter(account__currency=currency)
+        .values("account__code")
+        .annotate(d=Sum("debits"), c=Sum("credits"))
+        .order_by("account__code")
+    )
+    counts = dict(
+        LedgerAccount.objects.filter(currency=currency).values_list("code").annotate(n=Count("id"))
+    )
+    lines = [
+        CodeLine(
+            row["account__code"], CHART[row["account__code"]].name, counts[row["account__code"]], row["d"], row["c"],
+            CHART[row["account__code"]].memo,
+        )
+        for row in rows
+    ]
+    return TrialBalance(currency, lines)
+
+
+def currencies() -> list[str]:
+    """Currencies that have accounts, in order."""
+    return list(LedgerAccount.objects.values_list("currency", flat=True).distinct().order_by("currency"))
+
+
+def accounts_of(currency: str, code: str) -> QuerySet[LedgerAccount]:
+    """The accounts of a code, with `d` and `c` summed; newest first."""
+    rows = LedgerAccount.objects.filter(currency=currency, code=code)
+    return rows.annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).order_by("-id")
+
+
+def account_line(path: str) -> AccountLine:
+    """One account with its sums. Raises NotFound."""
+    account = (
+        LedgerAccount.objects.filter(path=path)
+        .annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).first()
+    )
+    if account is None:
+        raise NotFound
+    return AccountLine(account, account.d, account.c)
+
+
+def entries_of(path: str, *, before: int | None = None) -> QuerySet[LedgerEntry]:
+    """Entries of an account, newest first, with their transactions; `before` an entry id for the next page."""
+    rows = LedgerEntry.objects.filter(account__path=path).select_related("tx", "account")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return rows.order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A transaction with its entries."""
+
+    tx: LedgerTx
+    entries: Sequence[LedgerEntry]
+
+    @property
+    def amount(self) -> int:
+        """Sum of the debits, minor units."""
+        return sum(entry.amount for entry in self.entries if entry.side == DEBIT)
+
+
+def _journals(txs: Iterable[LedgerTx]) -> list[Journal]:
+    rows = list(txs)
+    entries: dict[int, list[LedgerEntry]] = {}
+    for entry in LedgerEntry.objects.filter(tx__in=rows).select_related("account").order_by("id"):
+        entries.setdefault(entry.tx_id, []).append(entry)
+    return [Journal(tx, entries.get(tx.pk, [])) for tx in rows]
+
+
+def journal(key: str) -> Journal:
+    """One transaction by its key. Raises NotFound."""
+    tx = LedgerTx.objects.filter(key=key).first()
+    if tx is None:
+        raise NotFound
+    return _journals([tx])[0]
+
+
+def journals_of(
+    *, order: int | None = None, invoice: int | None = None, refs: Iterable[tuple[str, int]] = (), limit: int = 200
+) -> list[Journal]:
+    """Journals behind an order or invoice (by the keys on their legs) or of objects (type, id); oldest first."""
+    wanted = Q(pk__in=[])
+    if order is not None:
+        wanted |= Q(pk__in=LedgerEntry.objects.filter(order_id=order).values("tx_id"))
+    if invoice is not None:
+        wanted |= Q(pk__in=LedgerEntry.objects.filter(invoice_id=invoice).values("tx_id"))
+    for ref_type, ref_id in refs:
+        wanted |= Q(ref_type=ref_type, ref_id=ref_id)
+    return _journals(LedgerTx.objects.filter(wanted).order_by("id")[:limit])
+
+
+def latest_journals(limit: int = 50) -> list[Journal]:
+    """The newest transactions."""
+    return _journals(LedgerTx.objects.order_by("-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line of a statement: an entry seen from its owner, and the balance after it."""
+
+    entry: LedgerEntry
+    change: int
+    balance: int
+
+
+def movements(currency: str, codes: Sequence[str], owner_id: int, *, limit: int = 2000) -> list[Movement]:
+    """What moved an owner's accounts of some codes, in booking order, with a running balance (debit positive)."""
+    paths = [path_of(currency, code, owner_id) for code in codes]
+    rows = LedgerEntry.objects.filter(account__path__in=paths).select_related("tx", "account").order_by("id")[:limit]
+    running, lines = 0, []
+    for entry in rows:
+        change = entry.amount if entry.side == DEBIT else -entry.amount
+        running += change
+        lines.append(Movement(entry, change, running))
+    return lines
+
+
+__all__ = [
+    "CREDIT",
+    "DEBIT",
+    "AccountLine",
+    "CodeLine",
+    "Journal",
+    "Movement",
+    "TrialBalance",
+    "account_line",
+    "accounts_of",
+    "balance",
+    "currencies",
+    "entries_of",
+    "journal",
+    "journals_of",
+    "latest_journals",
+    "movements",
+    "trial_balance",
+]
