@@ -2,6 +2,7 @@
 
 from marketplace.core.outbox import Consumer
 from marketplace.notifications import consumers as notices
+from payments import tasks as money
 from search import tasks as search
 
 TABLE: dict[str, tuple[Consumer, ...]] = {
@@ -19,10 +20,13 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "orders.placed": (notices.order_group_placed, notices.orders_to_accept),
     "orders.released": (notices.orders_to_accept,),
     "order.accepted": (notices.order_accepted,),
-    "order.rejected": (notices.order_rejected,),
-    "order.cancelled": (notices.order_cancelled,),
+    "order.rejected": (money.undo_rejected, notices.order_rejected),
+    "order.cancelled": (money.undo_cancelled, money.close_payment_page, notices.order_cancelled),
     # Shipping
-    "shipment.handed_over": (notices.shipped,),
+    "shipment.handed_over": (money.issue_invoice, notices.shipped),
+    # Money
+    "payments.command": (money.send_command,),
+    "payments.webhook": (money.work_on_event,),
     # Telling
     "notice.written": (notices.mail,),
 }
