@@ -198,7 +198,7 @@ class StripeGateway:
             ) from error
         try:
             raw = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise GatewayUnreadable("a signed event is not JSON", code="unreadable") from error
         if not isinstance(raw, dict):
             raise GatewayUnreadable("a signed event is not a JSON object", code="unreadable")

@@ -1,0 +1,40 @@
+"""Policy sets, the clock and a payment service for the tests of payments."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timezone
+
+import pytest
+from django.conf import LazySettings
+
+from marketplace.core import clock
+
+
+@pytest.fixture
+def eu(settings: LazySettings) -> None:
+    """The policy set `eu` in force."""
+    settings.PAYMENT_POLICY = "eu"
+
+
+class Days:
+    """Moves the clock: `days.go(date(2026, 3, 2))` makes it ten in the morning in Shanghai of that day."""
+
+    def __init__(self) -> None:
+        self._open: list[object] = []
+
+    def go(self, day: date) -> None:
+        self.stop()
+        moved = clock.at(datetime(day.year, day.month, day.day, 2, tzinfo=timezone.utc))
+        moved.__enter__()
+        self._open.append(moved)
+
+    def stop(self) -> None:
+        while self._open:
+            self._open.pop().__exit__(None, None, None)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def days() -> Iterator[Days]:
+    """The clock in the test's hands."""
+    moved = Days()
+    yield moved
+    moved.stop()
