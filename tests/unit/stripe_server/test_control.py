@@ -110,6 +110,7 @@ def test_expand_reaches_four_levels_and_refuses_what_is_none(api: Api) -> None:
     for wrong in (
         "unicorn",
         "amount_total",
+        "metadata",
         "payment_intent.latest_charge.balance_transaction.source.refunds",
     ):
         assert api.call("GET", path, {"expand": [wrong]}).status_code == 400
