@@ -320,4 +320,5 @@ def sum_context(listing: Listing, variants: list[Variant], grid: Grid, quantity:
         "problem": total.problem,
         "unit": unit_text(listing, total.pieces),
         "vat_rate": format_percent(listing.vat_rate_bp),
+        "moq_text": pieces_text(listing, first_valid(listing.moq, listing.multiple)),
     }

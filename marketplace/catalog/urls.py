@@ -1,4 +1,10 @@
 """Addresses of this app."""
 
+from django.urls import path
+
+from . import views
+
 app_name = "catalog"
-urlpatterns: list = []
+urlpatterns = [
+    path("<pid:public_id>/", views.listing, name="listing"),
+]

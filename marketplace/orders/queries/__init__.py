@@ -12,11 +12,15 @@ from .basket import (
     suppliers_in_basket,
 )
 from .orders import (
+    Page,
+    bought_page,
     group_for_buyer,
     groups_of_buyer,
     order_for_buyer,
+    order_for_reader,
     order_for_supplier,
     orders_of_supplier,
+    sold_page,
     trail_of,
 )
 
@@ -26,14 +30,18 @@ __all__ = [
     "BasketLine",
     "BasketListing",
     "Fix",
+    "Page",
     "Problem",
     "basket_of",
+    "bought_page",
     "group_for_buyer",
     "groups_of_buyer",
     "order_for_buyer",
+    "order_for_reader",
     "order_for_supplier",
     "orders_of_supplier",
     "read_basket",
+    "sold_page",
     "suppliers_in_basket",
     "trail_of",
 ]

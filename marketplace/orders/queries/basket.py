@@ -8,21 +8,27 @@ Such things block the supplier's group, and only it, until one press settles the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from marketplace.catalog.cards import picture_of
 from marketplace.catalog.models import Listing, Variant
 from marketplace.catalog.queries import PricedVariant, ladder_of, price_lines
 from marketplace.catalog.rules import Reached, reach
+from marketplace.catalog.units import pieces_text, unit_text
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Supplier
+from marketplace.core.i18n import pick
+from marketplace.ui.cards import Picture
+from marketplace.ui.formats import format_money
 
 from ..models import Cart, CartLine
 from ..rules import NOTHING, Sums, order_sums
-from .problems import Fix, Problem, group_problems, line_problems, listing_problems
+from .problems import Fix, Problem, group_problems, line_problems, listing_problems, variant_name
 
 _Owner = TypeVar("_Owner", Supplier, Listing)
 
@@ -41,6 +47,18 @@ class BasketLine:
     @property
     def listing(self) -> Listing:
         return self.variant.listing
+
+    @property
+    def name(self) -> str:
+        """ "black · M"."""
+        return variant_name(self.variant)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture of its colour, else the listing's first."""
+        images = list(self.listing.images.all())
+        fitting = [image for image in images if image.color_key == self.variant.color_key] or images
+        return picture_of(fitting[0].path, pick(fitting[0], "alt"), sizes="4rem") if fitting else None
 
     @property
     def amount(self) -> int:
@@ -65,6 +83,22 @@ class BasketListing:
     @property
     def quantity(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def unit(self) -> str:
+        """The unit of sale in the reader's language, in the number of the quantity."""
+        return unit_text(self.listing, self.quantity)
+
+    @property
+    def next_text(self) -> str:
+        """ "1,800 more for ¥2.10 each", where more pieces of the listing reach another tier."""
+        reached = self.reached
+        if reached is None or reached.next_tier is None or self.listing.tier_basis != "listing":
+            return ""
+        return _("%(n)s more for %(price)s each") % {
+            "n": pieces_text(self.listing, reached.pieces_to_next),
+            "price": format_money(reached.next_tier.unit_price, self.listing.currency),
+        }
 
     @property
     def amount(self) -> int:
@@ -174,7 +208,7 @@ def read_basket(cart: Cart) -> Basket:
 def _runs(lines: Iterable[CartLine], of: Callable[[CartLine], _Owner]) -> list[tuple[_Owner, list[CartLine]]]:
     """Neighbouring lines with the same owner; each owner's first object stands for all of them."""
     runs = []
-    for _, rows in groupby(lines, key=lambda line: of(line).pk):
+    for _key, rows in groupby(lines, key=lambda line: of(line).pk):
         members = list(rows)
         runs.append((of(members[0]), members))
     return runs
@@ -211,7 +245,7 @@ def _listing(listing: Listing, rows: list[CartLine], priced: dict[int, PricedVar
         listing=listing,
         lines=lines,
         reached=reach(ladder, quantity) if ladder and sellable else None,
-        problems=tuple(listing_problems(listing, wanted)),
+        problems=tuple(replace(p, subject=pick(listing, "title")) for p in listing_problems(listing, wanted)),
     )
 
 
@@ -222,8 +256,12 @@ def _line(row: CartLine, priced: PricedVariant | None) -> BasketLine:
         unit_price=priced.unit_price if priced else row.seen_price,
         seen_price=row.seen_price,
         is_on_sale=priced is not None,
-        problems=tuple(line_problems(row, priced)),
+        problems=tuple(replace(p, subject=_named(row.variant)) for p in line_problems(row, priced)),
     )
+
+
+def _named(variant: Variant) -> str:
+    return f"{pick(variant.listing, 'title')}, {variant_name(variant)}"
 
 
 def basket_of(acting: Acting) -> Basket:

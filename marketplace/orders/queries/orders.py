@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from marketplace.accounts.models import StaffRole, User
 from marketplace.companies.acting import Acting
 from marketplace.core import audit
 from marketplace.core.errors import NotFound
+from marketplace.core.ids import is_public_id
 from marketplace.core.models import AuditRecord
 
 from ..models import Order, OrderGroup, OrderLine
 
+PAGE = 20
+# The platform's people who may look at any order (they change nothing here).
+_STAFF = frozenset({StaffRole.SUPPORT, StaffRole.CREDIT, StaffRole.FINANCE, StaffRole.ADMIN})
 _LINES = Prefetch("lines", OrderLine.objects.order_by("position"))
 
 
@@ -59,6 +65,59 @@ def order_for_supplier(acting: Acting, public_id: str) -> Order:
     if found is None:
         raise NotFound
     return found
+
+
+def order_for_reader(user: User, acting: Acting | None, public_id: str) -> tuple[Order, str]:
+    """An order and the side its reader stands on: "buyer", "supplier" or "staff". Raises NotFound."""
+    found = _orders().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    if acting is not None and found.buyer_id == acting.company.pk:
+        return found, "buyer"
+    released = found.state != Order.State.AWAITING_PAYMENT
+    if (
+        acting is not None
+        and acting.supplier is not None
+        and found.supplier_id == acting.supplier.pk
+        and released
+    ):
+        return found, "supplier"
+    if user.is_superuser or user.staff_role in _STAFF:
+        return found, "staff"
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to PAGE rows, newest first, and the outward id after which the next page begins ("" at the end)."""
+
+    rows: list[Order] | list[OrderGroup]
+    after: str
+    is_first: bool
+
+
+def bought_page(acting: Acting, before: str = "") -> Page:
+    """The acting company's order groups, older than the group `before` where one is named."""
+    rows = groups_of_buyer(acting)
+    if is_public_id(before):
+        edge = rows.filter(public_id=before).values_list("pk", flat=True).first()
+        rows = rows.filter(pk__lt=edge) if edge else rows
+    found = list(rows[: PAGE + 1])
+    return Page(
+        found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "", not is_public_id(before)
+    )
+
+
+def sold_page(acting: Acting, before: str = "") -> Page:
+    """The orders to the acting supplier, older than the order `before` where one is named."""
+    rows = orders_of_supplier(acting).order_by("-pk")
+    if is_public_id(before):
+        edge = rows.filter(public_id=before).values_list("pk", flat=True).first()
+        rows = rows.filter(pk__lt=edge) if edge else rows
+    found = list(rows[: PAGE + 1])
+    return Page(
+        found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "", not is_public_id(before)
+    )
 
 
 def trail_of(orders: Iterable[Order], group: OrderGroup | None = None) -> list[AuditRecord]:

@@ -37,6 +37,8 @@ class Problem:
     sentence: str
     fixes: tuple[Fix, ...] = ()
     is_blocking: bool = True
+    # What it concerns: a variant or a listing by name; "" for the whole group.
+    subject: str = ""
 
 
 def variant_name(variant: Variant) -> str:
