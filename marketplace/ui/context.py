@@ -169,7 +169,7 @@ class Doors:
         "account_login": "account_login",
         "account_logout": "account_logout",
         "account_signup": "account_signup",
-        "account": "account_email",
+        "account": "accounts:me",
         "security": "mfa_index",
         "clusters": "ui:clusters",
         "language": "ui:language",
@@ -195,7 +195,7 @@ def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
         (buyer, _("Credit and invoices"), doors.finance, "wallet"),
         (True, _("Inbox"), doors.inbox, "inbox"),
         (bool(getattr(user, "is_platform_staff", False)), _("Staff"), doors.staff, "chart-column"),
-        (True, _("E-mail and password"), doors.account, "settings"),
+        (True, _("Your account"), doors.account, "settings"),
         (True, _("Second factor"), doors.security, "shield-check"),
     ]
     return [(label, url, icon) for shown, label, url, icon in rows if shown and url]

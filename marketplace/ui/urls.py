@@ -1,6 +1,5 @@
-"""Pages of the frame itself. Included inside `i18n_patterns`; the gallery only where DEBUG is on."""
+"""Pages of the frame itself, included inside `i18n_patterns`; the gallery answers only where DEBUG is on."""
 
-from django.conf import settings
 from django.urls import path, re_path
 
 from . import views
@@ -12,10 +11,7 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     re_path(r"^language/(?P<code>zh-hans|en)/$", views.language, name="set_language"),
     path("ui/accents.css", views.accents, name="accents"),
+    path("ui/", views.gallery, name="gallery"),
+    path("ui/parts/<slug:name>/", views.gallery_part, name="gallery_part"),
+    path("ui/errors/<int:status>/", views.gallery_error, name="gallery_error"),
 ]
-if settings.DEBUG:
-    urlpatterns += [
-        path("ui/", views.gallery, name="gallery"),
-        path("ui/parts/<slug:name>/", views.gallery_part, name="gallery_part"),
-        path("ui/errors/<int:status>/", views.gallery_error, name="gallery_error"),
-    ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +21,7 @@ from .error_pages import STATUSES, error_page
 from .frame import providers
 from .links import in_language
 
+View = Callable[..., HttpResponse]
 DIRECTORY_LIMIT = 200
 _YEAR = 31_536_000
 
@@ -75,6 +79,19 @@ def accents(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _only_in_debug(view: View) -> View:
+    """Outside DEBUG the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEBUG:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@_only_in_debug
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every part with an example, by group."""
@@ -82,6 +99,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/gallery.html", {"groups": groups, "statuses": STATUSES})
 
 
+@_only_in_debug
 @require_safe
 def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     """One part alone."""
@@ -91,6 +109,7 @@ def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "ui/gallery_part.html", {"example": example, "part": example.context()})
 
 
+@_only_in_debug
 @require_safe
 def gallery_error(request: HttpRequest, status: int) -> HttpResponse:
     """An error page as it would be shown."""
