@@ -9,8 +9,8 @@ from .basket import (
     Problem,
     basket_of,
     read_basket,
-    suppliers_in_basket,
 )
+from .counts import basket_supplier_count
 from .orders import (
     Page,
     bought_page,
@@ -33,6 +33,7 @@ __all__ = [
     "Page",
     "Problem",
     "basket_of",
+    "basket_supplier_count",
     "bought_page",
     "group_for_buyer",
     "groups_of_buyer",
@@ -42,6 +43,5 @@ __all__ = [
     "orders_of_supplier",
     "read_basket",
     "sold_page",
-    "suppliers_in_basket",
     "trail_of",
 ]

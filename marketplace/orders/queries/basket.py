@@ -268,26 +268,3 @@ def basket_of(acting: Acting) -> Basket:
     """The acting member's open basket; an empty one when there is none."""
     cart = Cart.objects.filter(company=acting.company, user=acting.user, state=Cart.State.OPEN).first()
     return read_basket(cart) if cart else Basket(cart=None, groups=(), aside=())
-
-
-def suppliers_in_basket(acting: Acting) -> int:
-    """How many suppliers the acting member's open basket holds goods of; one query."""
-    lines = CartLine.objects.filter(
-        cart__company=acting.company, cart__user=acting.user, cart__state=Cart.State.OPEN
-    )
-    return lines.values("variant__supplier_id").distinct().count()
-
-
-__all__ = [
-    "Basket",
-    "BasketGroup",
-    "BasketLine",
-    "BasketListing",
-    "Fix",
-    "Problem",
-    "basket_of",
-    "cart_lines",
-    "is_on_sale",
-    "read_basket",
-    "suppliers_in_basket",
-]

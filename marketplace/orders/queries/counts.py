@@ -1,4 +1,4 @@
-"""Small counts the frame shows on every page; one query each."""
+"""The numbers in the frame of every page, kept apart from what is dear to import."""
 
 from marketplace.companies.acting import Acting
 
@@ -6,8 +6,8 @@ from ..models import Cart, CartLine
 
 
 def basket_supplier_count(acting: Acting) -> int:
-    """How many suppliers the open basket of this member is split over."""
+    """How many suppliers the acting member's open basket holds goods of; one query."""
     lines = CartLine.objects.filter(
         cart__company=acting.company, cart__user=acting.user, cart__state=Cart.State.OPEN
     )
-    return lines.values("variant__supplier").distinct().count()
+    return lines.values("variant__supplier_id").distinct().count()

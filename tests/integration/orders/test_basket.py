@@ -12,7 +12,7 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.orders.actions import accept_prices, add_to_cart, change_cart, remove_from_cart, set_aside
 from marketplace.orders.errors import MixedCurrency, NothingChosen, OwnGoods, WrongVariant
 from marketplace.orders.models import Cart, CartLine
-from marketplace.orders.queries import basket_of, suppliers_in_basket
+from marketplace.orders.queries import basket_of, basket_supplier_count
 from tests.factories.catalog import make_listing, variants_of
 from tests.factories.companies import acting_for, make_buyer, make_supplier
 from tests.factories.orders import fill_cart
@@ -222,7 +222,7 @@ def test_another_members_lines_are_not_there() -> None:
         )
 
     assert quantities_of(buyer) == {one.sku: 120}
-    assert suppliers_in_basket(buyer) == 1
+    assert basket_supplier_count(buyer) == 1
 
 
 def test_a_rise_is_accepted_before_it_is_paid_and_a_fall_only_told() -> None:
