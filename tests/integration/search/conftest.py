@@ -1,0 +1,80 @@
+"""Both engines, each with the same market in it, in an index of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+from pytest_django import Settings
+
+from search.backends import serving
+from search.backends.embedded import EmbeddedBackend
+from search.backends.interface import Backend, Put
+
+from .corpus import MARKET
+
+ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.services)]
+
+
+def elasticsearch_backend(prefix: str) -> Backend:
+    """The engine on the test server, patient enough for a busy machine."""
+    from search.backends.elasticsearch import ElasticsearchBackend  # only where the server is
+
+    url = os.environ["CHANDI_TEST_ELASTICSEARCH_URL"]
+    return ElasticsearchBackend(url, prefix=prefix, connect_timeout=5, request_timeout=20)
+
+
+def drop_all(backend: Backend) -> None:
+    """Leave nothing on the server."""
+    if backend.name == "elasticsearch":
+        for index in backend.indexes():
+            backend.client.indices.delete(index=f"{backend.alias}-{index}")  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def engine_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Backend]]:
+    """A function engine name → a new empty engine."""
+    made: list[Backend] = []
+
+    def make(name: str) -> Backend:
+        if name == "embedded":
+            folder: Path = tmp_path_factory.mktemp("index")
+            made.append(EmbeddedBackend(folder))
+        else:
+            made.append(elasticsearch_backend(f"t{token_hex(4)}"))
+        return made[-1]
+
+    yield make
+    for backend in made:
+        drop_all(backend)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def market(request: pytest.FixtureRequest, engine_maker: Callable[[str], Backend]) -> Backend:
+    """An engine with the market in its live index; only read."""
+    backend = engine_maker(request.param)
+    backend.create("market")
+    # Sparse documents first and in three commits, so that segments and sums are not the trivial ones.
+    for part in (MARKET[20:], MARKET[:9], MARKET[9:20]):
+        backend.bulk_write("market", [Put(document, 1) for document in part])
+    backend.publish("market")
+    return backend
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, engine_maker: Callable[[str], Backend]) -> Backend:
+    """An empty engine of its own, to be written."""
+    return engine_maker(request.param)
+
+
+@pytest.fixture
+def own_index(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """The site's embedded engine in a folder of this test, Elasticsearch not configured."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    settings.ELASTICSEARCH_URL = None
+    serving.forget()
+    yield
+    serving.forget()
