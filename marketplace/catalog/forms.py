@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from marketplace.core.ids import is_public_id
@@ -55,3 +58,22 @@ def read_grid(data: Mapping[str, str], *, zero_is_empty: bool = True) -> Grid:
 def read_quantity(text: str) -> int | None:
     """One quantity from a link or a box, None where there is none. Raises ValueError for no number."""
     return parse_quantity(text) if text.strip() else None
+
+
+class QuantityField(forms.CharField):
+    """Pieces in a form of one's own: an int, or None when empty (or 0, where `zero_is_empty`)."""
+
+    def __init__(self, *, zero_is_empty: bool = False, **kwargs: Any) -> None:
+        numeric = {"inputmode": "numeric", "pattern": "[0-9]*", "maxlength": "9", "autocomplete": "off"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=numeric))
+        super().__init__(**kwargs)
+        self.zero_is_empty = zero_is_empty
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text or (self.zero_is_empty and text == "0"):
+            return None
+        try:
+            return parse_quantity(text)
+        except ValueError as error:
+            raise ValidationError(not_a_quantity(), code="invalid") from error

@@ -1,15 +1,6 @@
 """Reads of baskets and orders, scoped to the acting company."""
 
-from .basket import (
-    Basket,
-    BasketGroup,
-    BasketLine,
-    BasketListing,
-    Fix,
-    Problem,
-    basket_of,
-    read_basket,
-)
+from .basket import Basket, BasketGroup, BasketLine, BasketListing, basket_of, read_basket
 from .counts import basket_supplier_count
 from .orders import (
     Page,
@@ -23,6 +14,7 @@ from .orders import (
     sold_page,
     trail_of,
 )
+from .problems import Fix, Problem
 
 __all__ = [
     "Basket",

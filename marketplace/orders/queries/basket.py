@@ -28,7 +28,7 @@ from marketplace.ui.formats import format_money
 
 from ..models import Cart, CartLine
 from ..rules import NOTHING, Sums, order_sums
-from .problems import Fix, Problem, group_problems, line_problems, listing_problems, variant_name
+from .problems import Problem, group_problems, line_problems, listing_problems, variant_name
 
 _Owner = TypeVar("_Owner", Supplier, Listing)
 
