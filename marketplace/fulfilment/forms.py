@@ -27,7 +27,7 @@ class AcceptForm(forms.Form):
 
 
 class ShipForm(forms.Form):
-    """What leaves now, and how. One field per line that is not all shipped, filled with what is outstanding."""
+    """What leaves now, and how. One field per line not all shipped, filled with what is outstanding."""
 
     carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60)
     tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=60)

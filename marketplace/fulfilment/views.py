@@ -96,7 +96,7 @@ def _done(request: HttpRequest, public_id: str, sentence: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, public_id: str, refusal: Refusal, name: str, form: Any) -> HttpResponse:
-    """The page again with the form as typed. What is not there, or not allowed, is answered by its own page."""
+    """The page again with the form as typed. Not there and not allowed are answered by their own page."""
     if isinstance(refusal, NotFound | Forbidden):
         raise refusal
     known = {field: text for field, text in refusal.fields.items() if field in form.fields}

@@ -71,6 +71,15 @@ def _said(snapshot: dict[str, object], name: str) -> str:
     return str(snapshot.get(f"{name}_{first}") or snapshot.get(f"{name}_{second}") or "")
 
 
+def _variant(snapshot: dict[str, object]) -> str:
+    return " · ".join(part for part in (_said(snapshot, "color"), str(snapshot.get("size", ""))) if part)
+
+
+def line_title(line: OrderLine) -> str:
+    """What was bought, with its colour and size, as it was called then."""
+    return ", ".join(part for part in (_said(line.snapshot, "title"), _variant(line.snapshot)) if part)
+
+
 @dataclass(frozen=True, slots=True)
 class _Unit:
     unit_zh: str
@@ -87,9 +96,7 @@ def lines(order: Order) -> list[LineView]:
         views.append(
             LineView(
                 title=_said(kept, "title"),
-                variant=" · ".join(
-                    part for part in (_said(kept, "color"), str(kept.get("size", ""))) if part
-                ),
+                variant=_variant(kept),
                 sku=str(kept.get("sku", "")),
                 unit=unit_text(unit, line.quantity),
                 picture=picture_of(path, _said(kept, "picture_alt"), sizes="4rem") if path else None,

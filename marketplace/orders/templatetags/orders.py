@@ -12,8 +12,9 @@ from django.urls import NoReverseMatch
 from marketplace.ui.links import door, here_url
 from marketplace.ui.templatetags.chandi import badge
 
+from ..models import OrderLine
 from ..queries import Fix
-from ..showing import state_badge
+from ..showing import line_title, state_badge
 
 register = template.Library()
 
@@ -51,3 +52,9 @@ def order_badge(state: str) -> str:
     shown = state_badge(state)
     text: str = badge(shown.text, shown.tone, shown.icon)
     return text
+
+
+@register.simple_tag
+def line_name(line: OrderLine) -> str:
+    """{% line_name line %}: what was bought, with its colour and size, as it was called then."""
+    return line_title(line)
