@@ -14,5 +14,6 @@ from .schedule import *
 from .search import *
 from .security import *
 from .tasks import *
+from .web import *
 
 __all__ = [name for name in dir() if name.isupper()]

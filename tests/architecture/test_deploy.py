@@ -28,6 +28,7 @@ def _read_settings() -> set[str]:
                 and isinstance(node.args[0], ast.Constant)
             ):
                 names.add(str(node.args[0].value))
+    names |= set(re.findall(r'os\.environ\.get\("(\w+)"', tree.text(Path("deploy/gunicorn.conf.py"))))
     assert len(names) > 20, "too few settings were found to be believed"
     return names - _OF_THE_RUNNER
 
@@ -83,7 +84,8 @@ def test_the_image_holds_the_application_and_nothing_else() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", image, flags=re.MULTILINE))
     assert copied == {*tree.PACKAGES, "locale"}
     admitted = set(re.findall(r"^!([\w./-]+)$", tree.text(Path(".dockerignore")), flags=re.MULTILINE))
-    assert copied | {"manage.py", "requirements.lock", "tools/requirements-uv.txt"} == admitted
+    single = {"manage.py", "deploy/gunicorn.conf.py", "requirements.lock", "tools/requirements-uv.txt"}
+    assert copied | single == admitted
     assert re.search(r"^USER chandi$", image, flags=re.MULTILINE)
     assert image.index("USER chandi") < image.index('CMD ["python"')
     assert "--require-hashes" in image

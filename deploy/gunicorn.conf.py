@@ -1,0 +1,46 @@
+"""gunicorn keeps the web processes: the master loads the site once and forks, so that memory is shared.
+
+A worker that dies is replaced in milliseconds, because nothing has to be loaded again. Run from the root:
+    python -m gunicorn --config deploy/gunicorn.conf.py marketplace.asgi:application
+"""
+
+import gc
+import os
+from typing import Any
+
+from uvicorn_worker import UvicornWorker
+
+from marketplace.warmup import warm_up
+
+
+class Worker(UvicornWorker):
+    """Answers without naming its software; the site has nothing to do at start or end."""
+
+    CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "server_header": False, "lifespan": "off"}
+
+
+worker_class = Worker
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 65
+max_requests = 20_000
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file must not lie on a disk
+proc_name = "chandi"
+# Collecting while modules load would only scatter what is about to be shared.
+gc.disable()
+
+
+def when_ready(server: Any) -> None:
+    """In the master, before it forks: what is loaded by now stays, and the collector leaves it alone."""
+    warm_up()
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """In a new worker."""
+    gc.enable()
