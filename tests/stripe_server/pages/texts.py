@@ -26,7 +26,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "email_help": ("The receipt goes here.", "收据将发送到这里。"),
     "number": ("Card number", "卡号"),
     "expiry": ("Expiry date", "有效期"),
-    "expiry_help": ("Month and year, such as 12 / 34", "月 / 年，例如 12 / 34"),
+    "expiry_help": ("Month and year, such as 12/34", "月 / 年，例如 12/34"),
     "cvc": ("Security code", "安全码"),
     "cvc_help": (
         "3 digits on the back; 4 on the front for American Express",
@@ -42,8 +42,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "number_missing": ("Enter the card number.", "请输入卡号。"),
     "number_invalid": ("This card number is not valid.", "卡号无效。"),
     "expiry_invalid": (
-        "Enter the expiry date as month and year, such as 12 / 34.",
-        "请按“月 / 年”输入有效期，例如 12 / 34。",
+        "Enter the expiry date as month and year, such as 12/34.",
+        "请按“月 / 年”输入有效期，例如 12/34。",
     ),
     "expiry_past": ("This card has expired.", "该卡已过期。"),
     "cvc_invalid": ("The security code is incomplete.", "安全码不完整。"),
