@@ -62,6 +62,11 @@ class CreditLine(Stamped):
         return plain + plain * self.tolerance_bp // 10_000
 
     @property
+    def buyer_key(self) -> str:
+        """The buyer's key as it stands in the paths of its ledger accounts."""
+        return str(self.buyer_id)
+
+    @property
     def used(self) -> int:
         """Held, owed and fees together."""
         return self.held + self.owed + self.fees_owed

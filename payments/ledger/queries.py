@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils.functional import Promise
 
 from marketplace.core.errors import NotFound
 
+from ..rules.days import start_of
 from .chart import CHART, CREDIT, DEBIT, path_of
 from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
 
@@ -183,16 +185,25 @@ class Movement:
     balance: int
 
 
-def movements(currency: str, codes: Sequence[str], owner_id: int, *, limit: int = 2000) -> list[Movement]:
-    """What moved an owner's accounts of some codes, in booking order, with a running balance (debit positive)."""
+def movements(
+    currency: str, codes: Sequence[str], owner_id: int, *, since: date, until: date
+) -> tuple[int, list[Movement]]:
+    """What moved an owner's accounts of some codes on the booking days [since, until], debit positive.
+
+    Answers the balance before, and the lines in booking order, each with the balance after it.
+    """
     paths = [path_of(currency, code, owner_id) for code in codes]
-    rows = LedgerEntry.objects.filter(account__path__in=paths).select_related("tx", "account").order_by("id")[:limit]
-    running, lines = 0, []
-    for entry in rows:
+    mine = LedgerEntry.objects.filter(account__path__in=paths)
+    signed = Sum(Case(When(side=DEBIT, then=F("amount")), default=-F("amount")), default=0)
+    begin, end = start_of(since), start_of(until + timedelta(days=1))
+    running = int(mine.filter(tx__recorded_at__lt=begin).aggregate(s=signed)["s"])
+    opening, lines = running, []
+    rows = mine.filter(tx__recorded_at__gte=begin, tx__recorded_at__lt=end)
+    for entry in rows.select_related("tx", "account").order_by("id"):
         change = entry.amount if entry.side == DEBIT else -entry.amount
         running += change
         lines.append(Movement(entry, change, running))
-    return lines
+    return opening, lines
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from .invoices import Instalment, Invoice, InvoiceLine, NumberSeries
 from .outside import OutboxCommand, WebhookEvent
-from .payouts import PayoutItem, SupplierAccount
+from .payouts import PayoutItem, Rail, SupplierAccount
 from .receipts import Allocation, Payment, PaymentTarget, Refund
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Payment",
     "PaymentTarget",
     "PayoutItem",
+    "Rail",
     "Refund",
     "SupplierAccount",
     "WebhookEvent",

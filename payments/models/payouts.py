@@ -10,6 +10,13 @@ from marketplace.core.models import PublicIdField, Stamped
 from .invoices import Invoice
 
 
+class Rail(models.TextChoices):
+    """How money reaches a supplier."""
+
+    SERVICE = "service", _("Account at the payment service")
+    BANK = "bank", _("Bank transfer")
+
+
 class SupplierAccount(Stamped):
     """Where and when a supplier is paid."""
 
@@ -26,6 +33,8 @@ class SupplierAccount(Stamped):
         WHEN_PAID = "when_paid", _("When the buyer has paid")
 
     supplier = models.OneToOneField(Supplier, on_delete=models.PROTECT, related_name="payout_account")
+    rail = models.CharField(max_length=8, choices=Rail, default=Rail.SERVICE)
+    bank_account = models.CharField(max_length=60, blank=True, help_text=_("Account number, last digits shown only."))
     provider_account = models.CharField(max_length=60, blank=True, help_text=_("Account at the payment service."))
     currency = models.CharField(max_length=3)
     plan = models.CharField(max_length=10, choices=Plan, default=Plan.EARLY)
@@ -70,10 +79,12 @@ class PayoutItem(Stamped):
     fee = models.BigIntegerField(default=0)
     recouped = models.BigIntegerField(default=0)
     net = models.BigIntegerField()
+    rail = models.CharField(max_length=8, choices=Rail, default=Rail.SERVICE)
     # None: the day depends on the buyer's payment.
     available_on = models.DateField(null=True)
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     attempt = models.PositiveSmallIntegerField(default=1)
+    # The transfer at the payment service, or the reference of the bank.
     provider_id = models.CharField(max_length=100, unique=True, null=True)
     paid_at = models.DateTimeField(null=True)
     failure_code = models.CharField(max_length=60, blank=True)

@@ -8,15 +8,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from marketplace.core.actors import Actor
-from marketplace.core.clock import BUSINESS_ZONE
 
 from ..ledger.posting import Leg, Posting, cr, dr
-from ..models import Instalment, Invoice, Payment, PayoutItem, Refund
-
-
-def at_start_of(day: date) -> datetime:
-    """A business date as a moment: when it begins in the business zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=BUSINESS_ZONE)
+from ..models import Instalment, Invoice, Payment, PayoutItem, Rail, Refund
+from ..rules.days import start_of
 
 
 def invoice_issued(invoice: Invoice, *, actor: Actor) -> Posting:
@@ -94,7 +89,7 @@ def _fee(
 ) -> Posting:
     dims = {"order": invoice.order_id, "invoice": invoice.pk, "instalment": instalment.pk}
     return Posting(
-        key=key, kind=kind, currency=invoice.currency, actor=actor, ref=invoice, effective_at=at_start_of(on),
+        key=key, kind=kind, currency=invoice.currency, actor=actor, ref=invoice, effective_at=start_of(on),
         legs=[dr("1210", amount, invoice.buyer_id, **dims), cr("4030", amount, **dims)],
     )
 
@@ -129,11 +124,12 @@ def payout_scheduled(item: PayoutItem, reserve: int, *, actor: Actor) -> Posting
 
 
 def payout_paid(item: PayoutItem, *, actor: Actor) -> Posting:
-    """The transfer was accepted."""
+    """The transfer was accepted, or our bank has sent it."""
+    source = "1100" if item.rail == Rail.SERVICE else "1000"
     dims = {"order": item.invoice.order_id, "invoice": item.invoice_id, "supplier": item.supplier_id}
     return Posting(
         key=f"tr:{item.pk}", kind="payout.paid", currency=item.currency, actor=actor, ref=item,
-        legs=[dr("2020", item.net, item.supplier_id, **dims), cr("1100", item.net, **dims)],
+        legs=[dr("2020", item.net, item.supplier_id, **dims), cr(source, item.net, **dims)],
     )
 
 

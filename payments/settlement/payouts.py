@@ -1,4 +1,8 @@
-"""Paying suppliers: released on its day, scheduled when there is an account to pay to, booked when it was accepted."""
+"""Paying suppliers: released on its day, scheduled when there is an account to pay to, booked when it was accepted.
+
+By the payment service a transfer is a call of ours; by bank it is a person's: the item waits as scheduled until
+staff say under which reference the bank has sent it.
+"""
 
 from datetime import date
 
@@ -7,7 +11,7 @@ from marketplace.core.actors import Actor
 
 from ..ledger.posting import post, post_all
 from ..ledger.queries import balance
-from ..models import PayoutItem, SupplierAccount
+from ..models import PayoutItem, Rail, SupplierAccount
 from ..rules.states import PAYOUT_ITEM, SUPPLIER_ACCOUNT
 from . import commands, journals
 
@@ -36,9 +40,9 @@ def release_item(*, acting_user: Actor, item: PayoutItem) -> None:
 def account_of(item: PayoutItem) -> SupplierAccount | None:
     """The supplier's account, if money can be paid to it now."""
     account = getattr(item.supplier, "payout_account", None)
-    if account is None or account.state != SupplierAccount.State.ENABLED or not account.provider_account:
+    if account is None or account.state != SupplierAccount.State.ENABLED or account.currency != item.currency:
         return None
-    return account if account.currency == item.currency else None
+    return account if account.rail == Rail.BANK or account.provider_account else None
 
 
 def schedule_item(*, acting_user: Actor, item: PayoutItem) -> bool:
@@ -55,15 +59,14 @@ def schedule_item(*, acting_user: Actor, item: PayoutItem) -> bool:
         post_all([journals.payout_scheduled(item, reserve, actor=acting_user)])
     states.transition(
         item, State.SCHEDULED, table=PAYOUT_ITEM, actor=acting_user, action="payout.scheduled",
-        company_id=item.supplier.company_id, recouped=item.recouped, net=item.net,
+        company_id=item.supplier.company_id, recouped=item.recouped, net=item.net, rail=account.rail,
     )
     if not item.net:
         states.transition(item, State.SUBMITTED, table=PAYOUT_ITEM, actor=acting_user)
         states.transition(item, State.PAID, table=PAYOUT_ITEM, actor=acting_user, paid_at=clock.now())
         return True
-    commands.owe(
-        commands.TRANSFER, item.pk, attempt=item.attempt, args={"account": account.provider_account}
-    )
+    if account.rail == Rail.SERVICE:
+        commands.owe(commands.TRANSFER, item.pk, attempt=item.attempt, args={"account": account.provider_account})
     return True
 
 

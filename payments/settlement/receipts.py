@@ -15,6 +15,7 @@ from ..credit.reserve import lock_line, repay
 from ..errors import LedgerFault
 from ..ledger.posting import Leg, cr, post
 from ..models import Allocation, Instalment, Invoice, Payment, PayoutItem
+from ..rules.days import start_of
 from ..rules.waterfall import Kind, Open, Share, distribute
 from . import journals
 from .late_fees import accrue_to, open_instalments
@@ -39,7 +40,7 @@ def apply_repayment(
     if line is None:
         raise LedgerFault(f"payment {payment.pk}: the buyer has no credit line in {payment.currency}")
     rows = open_instalments(buyer_id=payment.buyer_id, currency=payment.currency)
-    accrue_to(acting_user=acting_user, line=line, instalments=rows, until=day)
+    _accrue_before(acting_user, line, rows, payment.amount, frozenset(directed_to), day)
     shares, rest = distribute(
         [_open(row) for row in rows], payment.amount, today=day, directed_to=frozenset(directed_to)
     )
@@ -47,7 +48,7 @@ def apply_repayment(
     legs = [_leg(share, by_key[share.instalment], payment.buyer_id) for share in shares]
     if rest:
         legs.append(cr("2110", rest, payment.buyer_id))
-    effective = journals.at_start_of(day) if received_on else None
+    effective = start_of(day) if received_on else None
     post(journals.repaid(payment, legs, actor=acting_user, effective_at=effective))
     _allocate(payment, shares, rest, day)
     settled = _pay(shares, by_key, day, acting_user)
@@ -63,6 +64,17 @@ def apply_repayment(
     )
     for invoice in settled:
         outbox.publish("invoice.settled", {"invoice": invoice.pk}, key=f"{invoice.pk}:{payment.pk}")
+
+
+def _accrue_before(
+    acting_user: Actor, line: CreditLine, rows: Sequence[Instalment], amount: int, directed_to: Collection[int], day: date
+) -> None:
+    """Book fees up to the receipt: of what it is directed to, and of everything when it may reach further."""
+    aimed = [row for row in rows if not directed_to or row.invoice_id in directed_to]
+    accrue_to(acting_user=acting_user, line=line, instalments=aimed, until=day)
+    if amount > sum(row.outstanding + row.fees_outstanding for row in aimed):
+        others = [row for row in rows if row not in aimed]
+        accrue_to(acting_user=acting_user, line=line, instalments=others, until=day)
 
 
 def _open(row: Instalment) -> Open:

@@ -28,7 +28,9 @@ _numbers = count(1)
 TERMS = ("net-30", "net-60", "instalments-3")
 
 
-def make_credit_line(buyer: Company, *, limit: int = 5_000_000, currency: str = "CNY", **fields: Any) -> CreditLine:
+def make_credit_line(
+    buyer: Company, *, limit: int = 5_000_000, currency: str = "CNY", **fields: Any
+) -> CreditLine:
     """An active line of `limit` minor units with every term."""
     fields = {"terms": TERMS, "note": "made for a test", **fields}
     return open_credit_line(acting_user=SYSTEM, buyer=buyer, currency=currency, limit=limit, **fields)
@@ -45,7 +47,9 @@ def make_paid_supplier(*, currency: str = "CNY", provider_account: str = "", **f
     """A supplier whose payout account works (by default one no payment service knows)."""
     supplier = make_supplier(currency=currency, **fields)
     SupplierAccount.objects.create(
-        supplier=supplier, currency=currency, state=SupplierAccount.State.ENABLED,
+        supplier=supplier,
+        currency=currency,
+        state=SupplierAccount.State.ENABLED,
         provider_account=provider_account or f"acct_test{next(_numbers)}",
     )
     return supplier
@@ -56,8 +60,15 @@ def make_goods(
 ) -> Variant:
     """One variant at one price from one piece on, in the supplier's currency."""
     listing = make_listing(
-        supplier=supplier, ladder=((1, price),), colors=("black",), sizes=("M",), stock=stock, multiple=1,
-        currency=supplier.currency, vat_rate_bp=vat_rate_bp, **fields,
+        supplier=supplier,
+        ladder=((1, price),),
+        colors=("black",),
+        sizes=("M",),
+        stock=stock,
+        multiple=1,
+        currency=supplier.currency,
+        vat_rate_bp=vat_rate_bp,
+        **fields,
     )
     return variants_of(listing)[0]
 
@@ -66,10 +77,17 @@ def wish_for(acting: Acting, wanted: Mapping[Variant, int], **changes: Any) -> W
     """What the checkout form of a basket with these goods would say."""
     cart = fill_cart(acting, wanted)
     fields: dict[str, Any] = {
-        "cart_public_id": cart.public_id, "cart_version": cart.version,
-        "submission_key": f"checkout-{next(_numbers)}", "payment_method": "credit", "payment_term": "net-60",
-        "ship_name": "Li Hua", "ship_phone": "+86 571 0000 0000", "ship_address": "1 Market Road, Hangzhou",
-        "note": "", "portal_code": "", "expected_total": read_basket(cart).total,
+        "cart_public_id": cart.public_id,
+        "cart_version": cart.version,
+        "submission_key": f"checkout-{next(_numbers)}",
+        "payment_method": "credit",
+        "payment_term": "net-60",
+        "ship_name": "Li Hua",
+        "ship_phone": "+86 571 0000 0000",
+        "ship_address": "1 Market Road, Hangzhou",
+        "note": "",
+        "portal_code": "",
+        "expected_total": read_basket(cart).total,
     }
     return Wish(**{**fields, **changes})
 
@@ -79,9 +97,7 @@ def check_out(acting: Acting, wanted: Mapping[Variant, int], **changes: Any) -> 
     return place_order_group(acting_user=acting.user, acting=acting, wish=wish_for(acting, wanted, **changes))
 
 
-def order_on_account(
-    acting: Acting, wanted: Mapping[Variant, int], *, term: str = "net-60"
-) -> OrderGroup:
+def order_on_account(acting: Acting, wanted: Mapping[Variant, int], *, term: str = "net-60") -> OrderGroup:
     """A group on account that awaits its suppliers' answers."""
     return check_out(acting, wanted, payment_term=term).group
 
@@ -97,8 +113,15 @@ def ship(order: Order, pieces: int | None = None) -> Shipment:
     number = Shipment.objects.filter(order=order).count() + 1
     with transaction.atomic():
         shipment = Shipment.objects.create(
-            order=order, number=number, carrier="SF", tracking=f"SF{next(_numbers)}", net=sums.net, vat=sums.vat,
-            freight=sums.freight, shipped_at=clock.now(), submission_key=f"ship-{next(_numbers)}",
+            order=order,
+            number=number,
+            carrier="SF",
+            tracking=f"SF{next(_numbers)}",
+            net=sums.net,
+            vat=sums.vat,
+            freight=sums.freight,
+            shipped_at=clock.now(),
+            submission_key=f"ship-{next(_numbers)}",
             is_last=all(ln.outstanding == going[ln.pk] for ln in lines),
         )
         for ln in lines:

@@ -44,13 +44,21 @@ def test_order_shipment_and_invoice_move_the_line_and_the_books(eu: None, days: 
     invoice = invoice_of(ship(order))
     assert invoice.number == "2026-000001"
     assert (invoice.gross, invoice.financed, invoice.commission, invoice.commission_vat) == (
-        1_190_000, 1_190_000, 50_000, 9_500,
+        1_190_000,
+        1_190_000,
+        50_000,
+        9_500,
     )
     assert invoice.supplier_net == 1_130_500
     assert [(i.due_on, i.amount) for i in invoice.instalments.all()] == [(date(2026, 4, 4), 1_190_000)]
     assert figures(line) == (0, 1_190_000, 0, 3_810_000)
     item = PayoutItem.objects.get()
-    assert (item.gross, item.fee, item.net, item.available_on) == (1_130_500, 20_349, 1_110_151, date(2026, 3, 6))
+    assert (item.gross, item.fee, item.net, item.available_on) == (
+        1_130_500,
+        20_349,
+        1_110_151,
+        date(2026, 3, 6),
+    )
     assert balance("EUR", "1200", buyer.company.pk) == 1_190_000
     assert balance("EUR", "2000", mill.pk) == 1_130_500
     assert balance("EUR", "4000") == 50_000

@@ -1,0 +1,126 @@
+"""What buyers, suppliers and staff type into the pages of payments."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.money import exponent
+
+from .models import SupplierAccount
+from .queries.checkout import CARD
+from .rules.late_fees import MAX_AMOUNT
+
+
+class MoneyField(forms.Field):
+    """An amount as people write it ("1,710.30") in a currency set on the field; cleaned to minor units.
+
+    No exponent, no sign but a leading minus (refused as out of range), no more digits than the currency has.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "18"})
+    currency = "CNY"
+
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        self.least = least
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip().replace(",", "").removeprefix("¥")
+        if not text:
+            return None
+        plain = text.removeprefix("-").replace(".", "", 1)
+        if not (plain.isascii() and plain.isdigit()) or len(plain) > 15:
+            raise forms.ValidationError(_("Write an amount like 1,710.30."))
+        try:
+            minor = Decimal(text).scaleb(exponent(self.currency))
+        except InvalidOperation as error:
+            raise forms.ValidationError(_("Write an amount like 1,710.30.")) from error
+        if minor != minor.to_integral_value():
+            raise forms.ValidationError(_("This currency has no smaller unit than that; drop the last digits."))
+        return int(minor)
+
+    def validate(self, value: int | None) -> None:
+        super().validate(value)
+        if value is not None and not self.least <= value <= MAX_AMOUNT:
+            raise forms.ValidationError(_("This amount is not possible."))
+
+
+class CheckoutForm(forms.Form):
+    """Where to, how to pay, and what the page showed."""
+
+    payment = forms.CharField(label=_("How you pay"), max_length=24)
+    ship_name = forms.CharField(label=_("Name of the person who receives it"), max_length=120)
+    ship_phone = forms.CharField(
+        label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+    ship_address = forms.CharField(
+        label=_("Address"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    note = forms.CharField(
+        label=_("Note to the factories"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    cart = forms.CharField(max_length=13, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)
+    expected_total = forms.IntegerField(min_value=1, max_value=10**15, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, values: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.values = values
+
+    def clean_payment(self) -> str:
+        value: str = self.cleaned_data["payment"]
+        if value not in (*self.values, CARD):
+            raise forms.ValidationError(_("Choose one of the ways to pay that are offered."))
+        return value
+
+
+class RepayForm(forms.Form):
+    """Which invoices, and how much of them."""
+
+    invoices = forms.CharField(label=_("Invoices"))
+    amount = MoneyField(label=_("Amount to pay now"), required=False)
+    key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)
+
+
+class LimitForm(forms.Form):
+    """A new credit limit and the reason for it."""
+
+    limit = MoneyField(label=_("New limit"), least=0)
+    terms = forms.MultipleChoiceField(
+        label=_("Terms allowed"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the decision; other staff read it."),
+    )
+
+
+class HoldForm(forms.Form):
+    """Why a line is stopped or works again."""
+
+    note = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class PlanForm(forms.Form):
+    """When a supplier wants its money."""
+
+    plan = forms.ChoiceField(label=_("When you are paid"), choices=SupplierAccount.Plan.choices)
+
+
+class BankReceiptForm(forms.Form):
+    """A line of the bank statement: money from a buyer."""
+
+    buyer = forms.CharField(label=_("Company id"), max_length=13)
+    amount = MoneyField(label=_("Amount"))
+    reference = forms.CharField(label=_("Reference of the bank"), max_length=50)
+    received_on = forms.DateField(label=_("Booked on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class BankPayoutForm(forms.Form):
+    """Under which reference our bank has sent a payout."""
+
+    reference = forms.CharField(label=_("Reference of the bank"), max_length=100)

@@ -1,0 +1,76 @@
+"""A buyer's finance page and statement: line, open invoices, payments, movements. Scoped to the acting company."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.companies.acting import Acting
+from marketplace.companies.models import Company
+
+from ..credit.models import CreditLine
+from ..ledger.queries import Movement, movements
+from ..models import Invoice, Payment
+from .payable import Payable, open_invoices
+
+SETTLED_SHOWN = 20
+RECEIVABLE = ("1200", "1210")
+
+
+@dataclass(frozen=True, slots=True)
+class FinancePage:
+    """What a buyer has and owes; one currency per line."""
+
+    lines: Sequence[CreditLine]
+    payables: Sequence[Payable]
+    pending: Sequence[Payment]
+    settled: Sequence[Invoice]
+
+    @property
+    def overdue(self) -> int:
+        return sum(payable.overdue for payable in self.payables)
+
+    def of(self, currency: str) -> list[Payable]:
+        """Open invoices in one currency."""
+        return [payable for payable in self.payables if payable.invoice.currency == currency]
+
+
+def finance_page(acting: Acting) -> FinancePage:
+    """Read the finance page; five queries."""
+    company = acting.company
+    lines = list(CreditLine.objects.filter(buyer=company).order_by("currency"))
+    pending = Payment.objects.filter(
+        buyer=company, purpose=Payment.Purpose.REPAYMENT, state=Payment.State.PROCESSING
+    )
+    settled = Invoice.objects.filter(buyer=company, state=Invoice.State.SETTLED).select_related("supplier", "order")
+    return FinancePage(
+        lines=lines, payables=open_invoices(company), pending=list(pending),
+        settled=list(settled.order_by("-id")[:SETTLED_SHOWN]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Movements of what a buyer owes in a period: opening + Σ lines = closing. Minor units, owed is positive."""
+
+    company: Company
+    currency: str
+    since: date
+    until: date
+    opening: int
+    lines: Sequence[Movement]
+
+    @property
+    def closing(self) -> int:
+        return self.lines[-1].balance if self.lines else self.opening
+
+
+def statement(acting: Acting, currency: str, since: date, until: date) -> Statement:
+    """A company's statement by booking day, both days included."""
+    opening, lines = movements(currency, RECEIVABLE, acting.company.pk, since=since, until=until)
+    return Statement(acting.company, currency, since, until, opening, lines)
+
+
+def statement_currency(acting: Acting) -> str:
+    """The currency of the company's first line, else its own."""
+    line = CreditLine.objects.filter(buyer=acting.company).order_by("currency").first()
+    return line.currency if line else acting.company.default_currency

@@ -1,0 +1,71 @@
+"""What a buyer reads after ordering and paying; absent and not yours raise the same NotFound."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.companies.acting import Acting
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.orders.models import Order, OrderGroup, PaymentMethod
+from marketplace.orders.queries import group_for_buyer
+
+from .. import policies
+from ..models import Invoice, Payment
+from ..rules.terms import schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to come for one order, if it ships after its lead time. Amounts in minor units."""
+
+    order: Order
+    ships_on: date
+    dues: tuple[tuple[date, int], ...]
+
+
+def receipt_page(acting: Acting, public_id: str) -> dict[str, Any]:
+    """A group with its orders and what lies ahead of each. Raises NotFound."""
+    group = group_for_buyer(acting, public_id)
+    orders = list(group.orders.all())
+    alive = [order for order in orders if order.state not in (Order.State.CANCELLED, Order.State.REJECTED)]
+    payment = Payment.objects.filter(group=group).order_by("-id").first()
+    return {
+        "group": group,
+        "orders": orders,
+        "ahead": [_ahead(group, order) for order in alive],
+        "payment": payment,
+        "waits_for_payment": any(order.state == Order.State.AWAITING_PAYMENT for order in orders),
+        "to_pay": sum(order.total for order in orders if order.state == Order.State.AWAITING_PAYMENT),
+        "answer_by": max((order.answer_by for order in alive if order.answer_by), default=None),
+        "by_card": group.payment_method == PaymentMethod.CARD,
+    }
+
+
+def _ahead(group: OrderGroup, order: Order) -> Ahead:
+    leads = [int(line.snapshot.get("lead_days", 7)) for line in order.lines.all()]
+    ships_on = order.promise_date or clock.business_date(order.created_at) + timedelta(days=max(leads, default=7))
+    terms = policies.current().terms
+    term = terms.get(group.payment_term)
+    dues = tuple((due.due_on, due.amount) for due in schedule(term, order.total, ships_on)) if term else ()
+    return Ahead(order, ships_on, dues)
+
+
+def payment_for_buyer(acting: Acting, public_id: str) -> Payment:
+    """A payment of the acting company with its group. Raises NotFound."""
+    found = Payment.objects.filter(buyer=acting.company, public_id=public_id).select_related("group").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invoice_for_reader(acting: Acting, public_id: str) -> Invoice:
+    """An invoice, for its buyer or its supplier. Raises NotFound."""
+    rows = Invoice.objects.select_related("supplier__company", "buyer", "order__group", "shipment")
+    found = rows.prefetch_related("lines", "instalments").filter(public_id=public_id).first()
+    mine = found is not None and (
+        found.buyer_id == acting.company.pk or (acting.supplier is not None and found.supplier_id == acting.supplier.pk)
+    )
+    if found is None or not mine:
+        raise NotFound
+    return found

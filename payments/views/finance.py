@@ -1,0 +1,176 @@
+"""A buyer's money: credit, open invoices, paying them by card, the statement."""
+
+import csv
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.accounts.requests import signed_in
+from marketplace.companies.acting import acting_required
+from marketplace.core import clock, ids
+from marketplace.core.errors import Refusal
+from marketplace.core.money import Money
+from marketplace.core.ratelimits import limited
+
+from .. import showing
+from ..actions.pay import start_repayment
+from ..errors import PaymentServiceAway
+from ..forms import RepayForm
+from ..models import Invoice
+from ..queries.checkout import hold_words
+from ..queries.finance import FinancePage, Statement, finance_page, statement, statement_currency
+from ..queries.payable import payable_invoices
+from ..queries.receipts import invoice_for_reader
+from .common import acting, go, member_required, portal_code
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST = timedelta(days=3660)
+
+
+@never_cache
+@require_safe
+@acting_required("see_money", kind="buyer")
+def finance(request: HttpRequest) -> HttpResponse:
+    """Limit, held, owed, free; what is due when; open invoices to choose from."""
+    return _render(request, RepayForm(initial={"key": ids.new_public_id()}))
+
+
+def _render(
+    request: HttpRequest, form: RepayForm, *, refusal: Refusal | None = None, chosen: frozenset[str] = frozenset()
+) -> HttpResponse:
+    page = finance_page(acting(request))
+    currencies = [line.currency for line in page.lines] or sorted({p.invoice.currency for p in page.payables})
+    context = {
+        "page": page,
+        "form": form,
+        "refusal": refusal,
+        "chosen": chosen,
+        "bars": [showing.line_bar(line) for line in page.lines],
+        "holds": _holds(page),
+        "plots": [plot for plot in (showing.due_plot(page.of(c), c) for c in currencies) if plot],
+        "rows": [(payable, showing.due_badge(payable)) for payable in page.payables],
+        "settled": [(invoice, showing.invoice_badge(invoice)) for invoice in page.settled],
+        "may_pay": acting(request).may("pay"),
+    }
+    status = refusal.status if refusal else (422 if form.is_bound else 200)
+    return render(request, "payments/finance.html", context, status=status)
+
+
+def _holds(page: FinancePage) -> list[str]:
+    return [", ".join(words) for words in map(hold_words, page.lines) if words]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("checkout")
+@acting_required("pay", kind="buyer")
+def repay(request: HttpRequest) -> HttpResponse:
+    """Pay chosen invoices, in part or whole, on the hosted card page."""
+    if request.method != "POST":
+        return go(request, "payments:finance")
+    form = RepayForm(request.POST)
+    chosen = list(dict.fromkeys(key for key in request.POST.getlist("invoices") if ids.is_public_id(key)))
+    kept = frozenset(chosen)
+    if not form.is_valid() or not chosen:
+        return _render(request, form, chosen=kept)
+    amount = form.cleaned_data["amount"]
+    if amount is None:
+        amount = sum(item.total for item in payable_invoices(acting(request).company, chosen))
+    try:
+        payment, url = start_repayment(
+            acting_user=signed_in(request), acting=acting(request), invoice_ids=chosen, amount=amount,
+            submission_key=form.cleaned_data["key"], portal_code=portal_code(request),
+        )
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        form.add_error("amount" if "amount" in refusal.fields else None, str(refusal))
+        return _render(request, form, refusal=refusal, chosen=kept)
+    if url:
+        return HttpResponseRedirect(url, status=303)
+    if payment.state in payment.OPEN_STATES:
+        form.add_error(None, str(PaymentServiceAway.sentence))
+        return _render(request, form, refusal=PaymentServiceAway(), chosen=kept)
+    return go(request, "payments:returned", payment.public_id)
+
+
+def _day(text: str, fallback: date) -> date:
+    """A day of the query, the fallback for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return fallback
+
+
+def _statement(request: HttpRequest) -> Statement:
+    """The statement asked for: by default the last ninety days, at most ten years."""
+    today = clock.today()
+    until = min(_day(request.GET.get("until", ""), today), today)
+    since = max(_day(request.GET.get("since", ""), until - timedelta(days=90)), until - LONGEST)
+    return statement(acting(request), statement_currency(acting(request)), min(since, until), until)
+
+
+@never_cache
+@require_safe
+@acting_required("see_money", kind="buyer")
+def statement_page(request: HttpRequest) -> HttpResponse:
+    """What was owed, what moved it, what is owed."""
+    return render(request, "payments/statement.html", {"statement": _statement(request)})
+
+
+@never_cache
+@require_safe
+@acting_required("see_money", kind="buyer")
+def statement_csv(request: HttpRequest) -> HttpResponse:
+    """The same as a file that Excel opens: UTF-8 with its mark, amounts in the major unit."""
+    found = _statement(request)
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    name = f"statement-{found.currency}-{found.since}-{found.until}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    rows = csv.writer(response)
+    rows.writerow([_("Date"), _("Event"), _("Reference"), _("Change"), _("Balance"), _("Currency")])
+    rows.writerow([found.since, _("Opening balance"), "", "", _major(found.opening, found), found.currency])
+    for line in found.lines:
+        tx = line.entry.tx
+        cells = [
+            clock.business_date(tx.recorded_at), showing.event_name(tx.kind), tx.key, _major(line.change, found),
+            _major(line.balance, found), found.currency,
+        ]
+        rows.writerow([_safe(cell) for cell in cells])
+    rows.writerow([found.until, _("Closing balance"), "", "", _major(found.closing, found), found.currency])
+    return response
+
+
+def _major(amount: int, found: Statement) -> str:
+    return str(Money(amount, found.currency).as_decimal())
+
+
+def _safe(cell: object) -> str:
+    """Text that a spreadsheet must not take for a formula; numbers stay numbers."""
+    text = str(cell)
+    is_number = text.lstrip("-").replace(".", "", 1).isdigit()
+    return text if is_number or not text.startswith(FORMULA_STARTS) else f"'{text}"
+
+
+@never_cache
+@require_safe
+@member_required("buy", "see_money", "sell", kind="member")
+def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
+    """An invoice, for its buyer and its supplier."""
+    me = acting(request)
+    found = invoice_for_reader(me, public_id)
+    side = "buyer" if found.buyer_id == me.company.pk else "supplier"
+    context = {
+        "invoice": found, "side": side, "badge": showing.invoice_badge(found),
+        "term": showing.term_name(found.term) if found.term else "",
+        "payable": _payable(found) if side == "buyer" else None,
+    }
+    return render(request, "payments/invoice.html", context)
+
+
+def _payable(found: Invoice) -> object:
+    return payable_invoices(found.buyer, [found.public_id])[0]
