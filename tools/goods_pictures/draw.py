@@ -16,8 +16,8 @@ WHOLE = "M-120 -180H1400V860H-120Z"
 class Canvas:
     """Collects definitions and hands out ids; `svg(...)` closes the document."""
 
-    def __init__(self, width: int = 640, height: int = 640) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: int = 640, height: int = 640, prefix: str = "d") -> None:
+        self.width, self.height, self.prefix = width, height, prefix
         self.defs: list[str] = []
         self._ids = count(1)
         self._known: dict[str, str] = {}
@@ -25,7 +25,7 @@ class Canvas:
     def define(self, markup: str) -> str:
         """Add a definition whose id is written as @ in the markup; equal markup is kept once."""
         if markup not in self._known:
-            name = f"d{next(self._ids)}"
+            name = f"{self.prefix}{next(self._ids)}"
             self._known[markup] = name
             self.defs.append(markup.replace("@", name))
         return self._known[markup]

@@ -1,0 +1,156 @@
+"""Writing listings with their variants, ladders, pictures and price history, in batches of flat size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from clusters.models import Cluster, Factory
+from marketplace.catalog.models import Category, Listing, ListingImage, PriceHistory, PriceTier, Variant
+from marketplace.core import clock
+
+from . import bulk, dice, goods
+
+BATCH = 2_000
+Progress = Callable[[int], None]
+
+_LISTING = (
+    "id", "created_at", "updated_at", "public_id", "supplier", "factory", "cluster", "category", "title_zh", "title_en",
+    "description_zh", "description_en", "attributes", "currency", "unit_zh", "unit_en", "moq", "multiple",
+    "units_per_carton", "tier_basis", "lead_days", "ship_guarantee", "is_made_to_order", "has_samples", "has_dropship",
+    "has_custom", "vat_rate_bp", "base_price", "best_price", "sold_30d", "sold_total", "state", "published_at", "version",
+)
+_VARIANT = (
+    "id", "created_at", "updated_at", "public_id", "listing", "supplier", "sku", "color_key", "color_zh", "color_en",
+    "size", "gtin", "weight_g", "stock_on_hand", "stock_reserved", "oversell_cap", "position", "is_active",
+)
+_TIER = ("listing", "variant", "min_qty", "unit_price")
+_IMAGE = ("listing", "position", "path", "color_key", "alt_zh", "alt_en")
+_HISTORY = ("listing", "at", "ladder", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a maker's listings hang."""
+
+    supplier: int
+    factory: int
+    cluster: int
+
+
+class _Shelf:
+    """The five tables listings are spread over, and the keys given out so far."""
+
+    def __init__(self, seed: int, places: list[_Place]) -> None:
+        self.seed, self.places, self.now = seed, places, clock.now()
+        self.categories = dict(Category.objects.values_list("slug", "pk"))
+        self.listing = bulk.Table(Listing, *_LISTING)
+        self.variant = bulk.Table(Variant, *_VARIANT)
+        self.tier = bulk.Table(PriceTier, *_TIER)
+        self.image = bulk.Table(ListingImage, *_IMAGE)
+        self.history = bulk.Table(PriceHistory, *_HISTORY)
+        self.listing_keys = count(bulk.next_key(Listing))
+        self.variant_keys = count(bulk.next_key(Variant))
+
+    def write(self, plans: list[goods.ListingPlan], *, remember: bool) -> None:
+        """One batch, one transaction."""
+        keyed = [(next(self.listing_keys), plan) for plan in plans]
+        with transaction.atomic():
+            self.listing.write(self._listing_row(pk, plan) for pk, plan in keyed)
+            self.variant.write(row for pk, plan in keyed for row in self._variant_rows(pk, plan))
+            self.tier.write((pk, None, *step) for pk, plan in keyed for step in plan.ladder)
+            self.image.write(
+                (pk, i, shot.path, shot.colour, shot.alt_zh, shot.alt_en) for pk, plan in keyed for i, shot in enumerate(plan.shots)
+            )
+            if remember:
+                self.history.write(row for pk, plan in keyed for row in self._history_rows(pk, plan))
+
+    def _published(self, plan: goods.ListingPlan) -> datetime:
+        return self.now - timedelta(days=plan.age_days, minutes=plan.number % 1440)
+
+    def _listing_row(self, pk: int, plan: goods.ListingPlan) -> tuple[Any, ...]:
+        place, published = self.places[plan.maker], self._published(plan)
+        return (
+            pk, published, published, dice.public_id(self.seed, "listing", plan.number), place.supplier, place.factory,
+            place.cluster, self.categories[plan.category], plan.title_zh, plan.title_en, plan.description_zh,
+            plan.description_en, plan.attributes, "CNY", plan.unit[0], plan.unit[1], plan.moq, plan.multiple, plan.carton,
+            Listing.TierBasis.LISTING.value, plan.lead_days, plan.ship_guarantee, plan.is_made_to_order, plan.has_samples,
+            plan.has_dropship, plan.has_custom, 1300, plan.ladder[0][1], plan.ladder[-1][1], plan.sold_30d, plan.sold_total,
+            Listing.State.PUBLISHED.value, published, 1,
+        )
+
+    def _variant_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
+        published, supplier = self._published(plan), self.places[plan.maker].supplier
+        for position, variant in enumerate(plan.variants):
+            zh, en = goods.colour_names(variant.colour)
+            yield (
+                next(self.variant_keys), published, published, dice.public_id(self.seed, "variant", variant.sku), pk, supplier,
+                variant.sku, variant.colour, zh, en, variant.size, "", variant.weight_g, variant.stock, 0, 0, position, True,
+            )
+
+    def _history_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
+        ladder = [list(step) for step in plan.ladder]
+        published = self._published(plan)
+        if plan.age_days > 60 and plan.number % 8 == 0:
+            dearer = [[quantity, price + max(1, price // 16)] for quantity, price in ladder]
+            yield pk, published, dearer, ""
+            yield pk, published + timedelta(days=plan.age_days // 2), ladder, "材料降价 / materials cost less"
+            return
+        yield pk, published, ladder, ""
+
+
+def _places() -> list[_Place]:
+    rows = {slug: _Place(*keys) for slug, *keys in Factory.objects.values_list("supplier__slug", "supplier", "pk", "cluster")}
+    return [rows[maker.works.slug] for maker in goods.makers()]
+
+
+def write_listings(seed: int, total: int, *, rich: int, progress: Progress | None = None) -> int:
+    """Bring the listings numbered 0 … total − 1 into the database; those that are there stay. Returns how many were added.
+
+    The first `rich` have all colours and sizes, pictures and price history, the others two variants and one picture.
+    """
+    shelf, added = _Shelf(seed, _places()), 0
+    with bulk.hurried():
+        for first in range(0, total, BATCH):
+            last = min(first + BATCH, total)
+            added += _write_batch(shelf, seed, first, last, rich)
+            if progress:
+                progress(last)
+        if added:
+            bulk.settle_keys(Listing, Variant, PriceTier, ListingImage, PriceHistory)
+    if added:
+        count_listings()
+    return added
+
+
+def _write_batch(shelf: _Shelf, seed: int, first: int, last: int, rich: int) -> int:
+    ids = [dice.public_id(seed, "listing", number) for number in range(first, last)]
+    there = set(Listing.objects.filter(public_id__in=[ids[0], ids[-1]]).values_list("public_id", flat=True))
+    if len(there) == len({ids[0], ids[-1]}):
+        return 0  # a batch is written whole or not at all
+    if there:
+        there = set(Listing.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
+    plans = [
+        goods.plan(seed, number, lean=number >= rich)
+        for number, public_id in zip(range(first, last), ids, strict=True)
+        if public_id not in there
+    ]
+    for part, remember in (([p for p in plans if p.number < rich], True), ([p for p in plans if p.number >= rich], False)):
+        if part:
+            shelf.write(part, remember=remember)
+    return len(plans)
+
+
+def count_listings() -> None:
+    """Set each cluster's counts of published listings and of factories."""
+    on_sale = Count("listings", filter=Q(listings__state=Listing.State.PUBLISHED))
+    listed = dict(Cluster.objects.annotate(n=on_sale).values_list("pk", "n"))
+    works = dict(Cluster.objects.annotate(n=Count("factories")).values_list("pk", "n"))
+    for cluster in Cluster.objects.only("pk"):
+        Cluster.objects.filter(pk=cluster.pk).update(listing_count=listed[cluster.pk], factory_count=works[cluster.pk])

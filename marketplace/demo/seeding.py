@@ -1,0 +1,68 @@
+"""Making all of the demo, in the order things rest on each other. Every step leaves alone what is there."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from .making import people, places, stock
+
+# Enough that every shelf, facet and page has something to show.
+RICH_LISTINGS = 3_276
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: the seed of chance, how many listings, whether with months of trade."""
+
+    seed: int = 7
+    listings: int = RICH_LISTINGS
+    history: bool = True
+
+
+def seed_all(wish: Wish, say: Say) -> None:
+    """Bring the demo into the database; a second run with the same wish adds nothing."""
+    start = time.monotonic()
+
+    def tell(what: str) -> None:
+        say(f"{time.monotonic() - start:6.1f} s  {what}")
+
+    with transaction.atomic():
+        clusters = places.make_clusters()
+        places.make_categories()
+        suppliers = places.make_suppliers(wish.seed)
+        places.make_factories(wish.seed, suppliers, clusters)
+        users = people.make_users(wish.seed)
+        buying = people.make_buyers(wish.seed)
+        others = people.make_others(wish.seed)
+        people.make_memberships(users, suppliers, buying, others)
+        places.make_festivals(wish.seed, clusters)
+    tell(f"{len(clusters)} clusters, {len(suppliers)} factories, {len(buying)} buyers")
+    added = stock.write_listings(wish.seed, wish.listings, rich=RICH_LISTINGS, progress=_milestones(tell, wish.listings))
+    places.cover_listings()
+    tell(f"{added} listings added")
+    write_accounts()
+
+
+def _milestones(tell: Say, total: int) -> stock.Progress:
+    step = max(50_000, total // 10)
+
+    def report(done: int) -> None:
+        if done % step < stock.BATCH and done < total:
+            tell(f"{done} of {total} listings")
+
+    return report
+
+
+def write_accounts() -> None:
+    """Write down the log-ins, for the one who starts the demo to print."""
+    rows = [{"role": a.role, "email": a.email, "password": people.PASSWORD, "path": a.path} for a in people.accounts()]
+    file = settings.VAR / "demo-accounts.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
