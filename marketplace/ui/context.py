@@ -84,8 +84,17 @@ class Frame:
 
     @cached_property
     def same_page(self) -> str:
-        """This page in the other language, with its query; what the switch returns to."""
-        return in_language(self.request.get_full_path(), self.other_language)
+        """This page in the other language, with its query; what the switch returns to.
+
+        A page whose address is not the same in both languages, or that lacks its twin, names its addresses by
+        language code in `request.page_addresses`; without a twin the switch leads to the first page around it.
+        """
+        addresses: dict[str, str] | None = getattr(self.request, "page_addresses", None)
+        if addresses is None:
+            return in_language(self.request.get_full_path(), self.other_language)
+        around = addresses.get(self.other_language) or in_language(self.home, self.other_language)
+        query = self.request.META.get("QUERY_STRING", "")
+        return f"{around}?{query}" if query else around
 
     @cached_property
     def alternates(self) -> list[tuple[str, str]]:
