@@ -7,6 +7,9 @@ import pytest
 from django.conf import LazySettings
 
 from marketplace.core import clock
+from tests.stripe_server.fixtures import _one_stripe_server, hook_sink, stripe_server, with_webhooks
+
+__all__ = ["_one_stripe_server", "hook_sink", "stripe_server", "with_webhooks"]
 
 
 @pytest.fixture
