@@ -97,7 +97,8 @@ class PaymentSnapshot:
     """One payment as the service sees it now.
 
     `settled` and `fee` are what reached our balance, in its currency. The service may tell them some seconds
-    after `SUCCEEDED`, with an event of its own (`charge.updated`); until then they are None. `refunded` counts pending and succeeded refunds, not failed ones.
+    after `SUCCEEDED`, with an event of its own (`charge.updated`); until then they are None. `refunded`
+    counts pending and succeeded refunds, not failed ones.
     """
 
     checkout_id: str

@@ -226,15 +226,15 @@ async def fund(door: Control, given: dict[str, Any], args: list[str]) -> Any:
 
 @control("POST", "/settings")
 async def settings(door: Control, given: dict[str, Any], args: list[str]) -> Any:
-    """`fees` by currency as [basis points, fixed part]; `pending_seconds` until card money is available."""
-    store = door.sandbox.store
-    if unknown := set(given) - {"fees", "pending_seconds"}:
+    """`fees` by currency as [basis points, fixed part]; `pending_seconds`; `late_lines_seconds`."""
+    store, numbers = door.sandbox.store, ("pending_seconds", "late_lines_seconds")
+    if unknown := set(given) - {"fees", *numbers}:
         raise Refused(f"unknown settings: {', '.join(sorted(unknown))}")
     if "fees" in given:
         store.put("meta", "fees", {key: [int(rate[0]), int(rate[1])] for key, rate in given["fees"].items()})
-    if "pending_seconds" in given:
-        store.put("meta", "settings", {"pending_seconds": int(given["pending_seconds"])})
-    return {"fees": door.sandbox.fees, "pending_seconds": door.sandbox.pending_seconds}
+    chosen = {name: int(given[name]) for name in numbers if name in given}
+    store.put("meta", "settings", {**(store.get("meta", "settings") or {}), **chosen})
+    return {"fees": door.sandbox.fees, **{name: door.sandbox.setting(name) for name in numbers}}
 
 
 # time and starting over ---------------------------------------------------------------------------------
@@ -257,6 +257,7 @@ async def reset(door: Control, given: dict[str, Any], args: list[str]) -> Any:
     """Forget every object, fault, rule and the moved clock; webhook endpoints stay."""
     endpoints = list(door.sandbox.store.all("endpoints"))
     door.sandbox.store.clear()
+    door.sandbox.reread_timers()
     for endpoint in endpoints:
         door.sandbox.store.put("endpoints", endpoint["id"], endpoint)
     door.sandbox.faults.clear()

@@ -139,18 +139,11 @@ def _fail(sandbox: Sandbox, intent: Object, error: dict[str, Any], **more: Any) 
 def succeed(sandbox: Sandbox, intent: Object) -> Object:
     """Take the money: charge, balance transaction with its fee, and the events in Stripe's order."""
     charge = _charge(sandbox, intent, status="succeeded")
-    line = ledger.post(
-        sandbox,
-        intent["_scope"],
-        kind="charge",
-        amount=intent["amount"],
-        currency=intent["currency"],
-        fee=card_fee(intent["amount"], intent["currency"], sandbox.fees),
-        source=charge["id"],
-        description=intent["description"],
-        wait=sandbox.pending_seconds,
-    )
-    charge = sandbox.store.update("charges", charge["id"], balance_transaction=line["id"])
+    late = sandbox.setting("late_lines_seconds")
+    if late:
+        sandbox.set_timer("settle_charge", charge["id"], sandbox.now() + late)
+    else:
+        charge = sandbox.store.update("charges", charge["id"], balance_transaction=_line(sandbox, charge))
     sandbox.emit("charge.succeeded", charge)
     return sandbox.change(
         "payment_intents",
@@ -162,6 +155,30 @@ def succeed(sandbox: Sandbox, intent: Object) -> Object:
         last_payment_error=None,
         next_action=None,
     )
+
+
+def settle(sandbox: Sandbox, key: str) -> Object:
+    """A payment's balance transaction appears, some time after the payment."""
+    charge = sandbox.store.get("charges", key)
+    assert charge is not None, f"a timer outlived its charge {key}"
+    line = _line(sandbox, charge)
+    return sandbox.change("charges", charge, "charge.updated", balance_transaction=line)
+
+
+def _line(sandbox: Sandbox, charge: Object) -> str:
+    """The id of the balance transaction that brings the charge, less its fee, to the balance."""
+    line = ledger.post(
+        sandbox,
+        charge["_scope"],
+        kind="charge",
+        amount=charge["amount"],
+        currency=charge["currency"],
+        fee=card_fee(charge["amount"], charge["currency"], sandbox.fees),
+        source=charge["id"],
+        description=charge["description"],
+        wait=sandbox.setting("pending_seconds"),
+    )
+    return str(line["id"])
 
 
 def _charge(sandbox: Sandbox, intent: Object, *, status: str, **failure: Any) -> Object:

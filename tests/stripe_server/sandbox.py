@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import secrets
 import string
@@ -62,6 +63,8 @@ class Sandbox:
         self.faults = Faults()
         self.on_event: Callable[[Object], None] = lambda event: None
         self.log: list[dict[str, Any]] = []
+        self._agenda: list[tuple[int, str, str]] = []
+        self.reread_timers()
 
     # time -----------------------------------------------------------------------------------------------
 
@@ -82,10 +85,29 @@ class Sandbox:
     def set_timer(self, kind: str, key: str, due: int) -> None:
         """Have `clockwork.tick` do `kind` to the object `key` once the clock has reached `due`."""
         self.store.put("timers", f"{kind}:{key}", {"kind": kind, "key": key, "due": due})
+        heapq.heappush(self._agenda, (due, kind, key))
 
     def clear_timer(self, kind: str, key: str) -> None:
         """Forget the timer, if it still runs."""
         self.store.delete("timers", f"{kind}:{key}")
+
+    def next_due(self) -> Object | None:
+        """The most overdue timer, taken off; None when nothing is due.
+
+        The agenda only says where to look: what was cleared, moved or undone since is skipped.
+        """
+        while self._agenda and self._agenda[0][0] <= self.now():
+            due, kind, key = heapq.heappop(self._agenda)
+            timer = self.store.get("timers", f"{kind}:{key}")
+            if timer is not None and timer["due"] == due:
+                self.clear_timer(kind, key)
+                return timer
+        return None
+
+    def reread_timers(self) -> None:
+        """Make the agenda anew from what is stored: at start, and after a tick that was undone."""
+        self._agenda = [(row["due"], row["kind"], row["key"]) for row in self.store.all("timers")]
+        heapq.heapify(self._agenda)
 
     # settings that a control route may change -----------------------------------------------------------
 
@@ -95,10 +117,13 @@ class Sandbox:
         stored = self.store.get("meta", "fees") or {}
         return {**DEFAULT_FEES, **{key: (int(rate[0]), int(rate[1])) for key, rate in stored.items()}}
 
-    @property
-    def pending_seconds(self) -> int:
-        """How long a card payment stays pending before it is available. 0 by default."""
-        return int((self.store.get("meta", "settings") or {}).get("pending_seconds", 0))
+    def setting(self, name: str) -> int:
+        """A number set by a control route, 0 by default.
+
+        `pending_seconds`: how long card money stays pending. `late_lines_seconds`: how long after a payment
+        its balance transaction appears, as with Stripe's asynchronous capture.
+        """
+        return int((self.store.get("meta", "settings") or {}).get(name, 0))
 
     # objects --------------------------------------------------------------------------------------------
 

@@ -60,6 +60,20 @@ def test_what_the_page_says_is_what_was_asked(gateway: StripeGateway, stripe_ser
     assert stripe_server.requests()[-1]["params"]["locale"] == "auto"
 
 
+def test_the_fee_may_be_known_later_than_the_payment(
+    gateway: StripeGateway, stripe_server: StripeServer
+) -> None:
+    stripe_server.control("POST", "/settings", late_lines_seconds=60)
+    page = gateway.create_checkout(checkout_spec())
+    stripe_server.pay(page.url)
+    early = gateway.fetch_payment(page.provider_id)
+    assert (early.state, early.received) == (PaymentState.SUCCEEDED, Money(10_000, CNY))
+    assert (early.settled, early.fee, early.balance_line_id) == (None, None, "")
+    stripe_server.control("POST", "/clock", advance=61)
+    later = gateway.fetch_payment(page.provider_id)
+    assert (later.settled, later.fee) == (Money(10_000, CNY), Money(490, CNY))
+
+
 def test_whole_unit_currencies_cross_both_ways(gateway: StripeGateway, stripe_server: StripeServer) -> None:
     page = gateway.create_checkout(checkout_spec(amount=4_000, currency="JPY"))
     stripe_server.pay(page.url)

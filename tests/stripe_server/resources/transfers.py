@@ -45,8 +45,7 @@ def create(sandbox: Sandbox, call: Call) -> Any:
     group, wait = params.get("transfer_group"), 0
     if "source_transaction" in params:
         charge = _take_from_charge(sandbox, call, amount, code)
-        line = sandbox.find("balance_transactions", charge["balance_transaction"], PLATFORM)
-        wait = max(0, line["available_on"] - sandbox.now()) if line["status"] == "pending" else 0
+        wait = _wait_for(sandbox, charge)
         group = group or charge["transfer_group"] or f"group_{charge['payment_intent'] or charge['id']}"
     elif ledger.available(sandbox, call.scope, code) < amount:
         raise refused(
@@ -57,6 +56,14 @@ def create(sandbox: Sandbox, call: Call) -> Any:
     transfer = _record(sandbox, call, account, group, wait)
     sandbox.emit("transfer.created", _with_reversals(sandbox, transfer), call=call)
     return _shown(sandbox, transfer, call)
+
+
+def _wait_for(sandbox: Sandbox, charge: Object) -> int:
+    """Seconds until the charge's own money is available; what leaves it waits as long."""
+    if charge["balance_transaction"] is None:
+        return sandbox.setting("late_lines_seconds") + sandbox.setting("pending_seconds")
+    line = sandbox.find("balance_transactions", charge["balance_transaction"], PLATFORM)
+    return max(0, line["available_on"] - sandbox.now()) if line["status"] == "pending" else 0
 
 
 def _take_from_charge(sandbox: Sandbox, call: Call, amount: int, code: str) -> Object:

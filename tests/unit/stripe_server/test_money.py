@@ -49,6 +49,18 @@ def test_money_stays_pending_as_long_as_the_setting_says(api: Api) -> None:
     assert api.get("/v1/balance_transactions")["data"][0]["status"] == "available"
 
 
+def test_a_balance_transaction_may_come_later_than_the_payment(api: Api) -> None:
+    api.server.control("POST", "/settings", late_lines_seconds=60, fees={"cny": [0, 0]})
+    charge = api.payment(10_000)
+    assert (charge["paid"], charge["balance_transaction"]) == (True, None)
+    assert api.get("/v1/balance_transactions")["data"] == []
+    api.server.control("POST", "/clock", advance=61)
+    event = api.server.events("charge.updated")[0]
+    assert event["data"]["previous_attributes"] == {"balance_transaction": None}
+    line = api.get(f"/v1/balance_transactions/{event['data']['object']['balance_transaction']}")
+    assert (line["source"], line["net"], api.server.balance("cny")) == (charge["id"], 10_000, 10_000)
+
+
 def test_refunds_stop_at_what_was_paid(api: Api) -> None:
     charge = api.payment(10_000)
     api.post(

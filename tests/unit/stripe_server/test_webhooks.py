@@ -173,3 +173,18 @@ def test_what_was_not_delivered_before_a_restart_is_delivered_after_it(
         server.control("POST", "/clock", advance=3_700)
         assert types(hook_sink.wait_for(2)) == ["topup.succeeded"] * 2
         assert server.control("POST", "/webhooks/drain")["drained"]
+
+
+def test_what_waited_for_an_older_address_goes_to_the_one_given_at_start(
+    tmp_path: Path, hook_sink: HookSink
+) -> None:
+    state = tmp_path / "state.json"
+    with HookSink() as gone:
+        nowhere = gone.url
+    with StripeServer(Settings(state=state, webhook=(nowhere, "whsec_old"), retry_base=3_600)) as server:
+        Api(server).post("/v1/topups", {"amount": 5_000, "currency": "cny"})
+        assert not server.control("POST", "/webhooks/drain", timeout=0.2)["drained"]
+    with StripeServer(Settings(state=state, webhook=(hook_sink.url, SECRET))) as server:
+        server.control("POST", "/clock", advance=3_700)
+        check_signature(hook_sink.wait_for(1)[0])
+        assert [row["url"] for row in server.objects("endpoints")] == [hook_sink.url]
