@@ -34,6 +34,13 @@ class ClusterLine:
     picture: str
     listing_count: int
     factory_count: int
+    # Whoever the portal was handed to; empty while the platform runs it.
+    operator_zh: str = ""
+    operator_en: str = ""
+
+    @property
+    def operator(self) -> str:
+        return pick(self, "operator")
 
     @property
     def name(self) -> str:
@@ -61,7 +68,7 @@ def cluster_lines() -> list[ClusterLine]:
     """All open clusters, from memory for up to a minute (names and colours change rarely)."""
     now = time.monotonic()
     if not _kept or now - _kept[0][0] > _KEEP_SECONDS:
-        _kept[:] = [(now, [line_of(cluster) for cluster in live_clusters()])]
+        _kept[:] = [(now, [line_of(one) for one in live_clusters().select_related("operator")])]
     return _kept[0][1]
 
 
@@ -85,6 +92,8 @@ def line_of(c: Cluster) -> ClusterLine:
         picture=c.picture,
         listing_count=c.listing_count,
         factory_count=c.factory_count,
+        operator_zh=c.operator.name_zh if c.operator else "",
+        operator_en=c.operator.name_en if c.operator else "",
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from marketplace.core.i18n import pick
 
 from .about import PAGES as ABOUT
 from .frame import ClusterLink, Command, providers
@@ -86,8 +90,8 @@ class Frame:
     def same_page(self) -> str:
         """This page in the other language, with its query; what the switch returns to.
 
-        A page whose address is not the same in both languages, or that lacks its twin, names its addresses by
-        language code in `request.page_addresses`; without a twin the switch leads to the first page around it.
+        A page whose address differs between the languages, or that lacks its twin, names its addresses by
+        language code in `request.page_addresses`; without a twin the switch leads to the page around it.
         """
         addresses: dict[str, str] | None = getattr(self.request, "page_addresses", None)
         if addresses is None:
@@ -99,13 +103,29 @@ class Frame:
     @cached_property
     def alternates(self) -> list[tuple[str, str]]:
         """(lang, absolute URL) of this page in every language, for search engines."""
-        path, root = self.request.path, f"{self.request.scheme}://{self.request.get_host()}"
-        return [(lang, root + in_language(path, code)) for code, (lang, _) in _LANGUAGES.items()]
+        root = f"{self.request.scheme}://{self.request.get_host()}"
+        addresses: dict[str, str] | None = getattr(self.request, "page_addresses", None)
+        if addresses is None:
+            addresses = {code: in_language(self.request.path, code) for code in _LANGUAGES}
+        return [(_LANGUAGES[code][0], root + url) for code, url in addresses.items() if url]
 
     @cached_property
     def clusters(self) -> Sequence[ClusterLink]:
         """The first clusters of the switcher."""
         return providers.clusters(self.request, "", SWITCHER_LIMIT) if providers.clusters else ()
+
+    @cached_property
+    def switcher_list(self) -> SafeString:
+        """Their list, written once per language and portal while they stay the same."""
+        return _switcher_list(self.language, self.portal.code if self.portal else "", tuple(self.clusters))
+
+    @cached_property
+    def foot(self) -> SafeString:
+        """The footer, written once per language and portal."""
+        portal = self.portal
+        if portal is None:
+            return _foot(self.language, "", "", "")
+        return _foot(self.language, portal.code, pick(portal, "name"), getattr(portal, "operator", "") or "")
 
     @cached_property
     def basket_count(self) -> int:
@@ -191,6 +211,19 @@ class Doors:
         if name not in self.NAMES:
             raise AttributeError(name)
         return door(self._portal, self.NAMES[name])
+
+
+@lru_cache(maxsize=256)
+def _switcher_list(language: str, current: str, clusters: tuple[ClusterLink, ...]) -> SafeString:
+    return render_to_string("ui/frame/switcher_list.html", {"clusters": clusters, "current": current})
+
+
+@lru_cache(maxsize=512)
+def _foot(language: str, code: str, name: str, operator: str) -> SafeString:
+    doors, home = Doors(code or None), in_language("/", language)
+    about = [(str(page.title), f"{home}about/{slug}/") for slug, page in ABOUT.items()]
+    variables = {"doors": doors, "about": about, "code": code, "name": name, "operator": operator}
+    return render_to_string("ui/frame/foot.html", variables)
 
 
 def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:

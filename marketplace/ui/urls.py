@@ -1,4 +1,4 @@
-"""Pages of the frame itself, included inside `i18n_patterns`; the gallery answers only where DEBUG is on."""
+"""Pages of the frame itself, included inside `i18n_patterns`; the gallery answers only in the demo."""
 
 from django.urls import path, re_path
 

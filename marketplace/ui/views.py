@@ -79,19 +79,19 @@ def accents(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _only_in_debug(view: View) -> View:
-    """Outside DEBUG the page does not exist."""
+def _of_the_demo(view: View) -> View:
+    """In production the page does not exist."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.DEBUG:
+        if not settings.DEMO_PAGES:
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-@_only_in_debug
+@_of_the_demo
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every part with an example, by group."""
@@ -99,7 +99,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/gallery.html", {"groups": groups, "statuses": STATUSES})
 
 
-@_only_in_debug
+@_of_the_demo
 @require_safe
 def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     """One part alone."""
@@ -109,7 +109,7 @@ def gallery_part(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "ui/gallery_part.html", {"example": example, "part": example.context()})
 
 
-@_only_in_debug
+@_of_the_demo
 @require_safe
 def gallery_error(request: HttpRequest, status: int) -> HttpResponse:
     """An error page as it would be shown."""

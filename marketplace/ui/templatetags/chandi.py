@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
 
 from marketplace.core.i18n import pick as pick_text
 from marketplace.core.money import Money
 
 from .. import formats, links
+from ..card_html import badge_html, card_html, icon_html
+from ..cards import ListingCard
 
 register = template.Library()
 
@@ -123,27 +122,22 @@ def pick(source: Any, name: str) -> str:
     return "" if source is None or source == "" else pick_text(source, name)
 
 
-@lru_cache(maxsize=512)
-def _icon(name: str, size: str) -> SafeString:
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        f" icon--{size}" if size else "",
-        static("ui/img/icons.svg"),
-        name,
-    )
-
-
 @register.simple_tag
 def icon(name: str, size: str = "") -> str:
     """{% icon 'truck' %}: a picture of the sprite; words beside it carry the meaning. Sizes s, l, xl."""
-    return _icon(name, size) if name else ""
+    return icon_html(name, size) if name else ""
 
 
 @register.simple_tag
 def badge(text: Any, tone: str = "neutral", icon: str = "") -> str:
     """{% badge "Shipped" "ok" "truck" %}: a state, always with its word."""
-    picture: str = _icon(icon, "s") if icon else SafeString("")
-    return format_html('<span class="badge badge--{}">{}{}</span>', tone, picture, text)
+    return badge_html(str(text), tone, icon)
+
+
+@register.simple_tag
+def listing_card(card: ListingCard, loading: str = "lazy") -> str:
+    """{% listing_card card %}: one listing of a list; the first row says "eager"."""
+    return card_html(card, loading)
 
 
 @register.simple_tag

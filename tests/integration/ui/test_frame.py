@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clusters.queries import cluster_lines
 from marketplace.accounts.models import User
-from tests.factories.clusters import make_cluster
+from tests.factories.clusters import make_cluster, make_operator
 from tests.factories.companies import make_buyer
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +129,13 @@ def test_alternates_name_the_same_page_in_both_languages(client: Client) -> None
     text = client.get("/en/about/help/").content.decode()
     assert '<link rel="alternate" hreflang="zh-Hans" href="http://testserver/about/help/">' in text
     assert '<link rel="alternate" hreflang="en" href="http://testserver/en/about/help/">' in text
+
+
+def test_the_footer_names_who_runs_the_portal(client: Client) -> None:
+    cluster = make_cluster(code="sock-town", name_en="Sock town")
+    absent = "/en/sock-town/listings/0000000000000/"
+    assert "run by Chandi" in client.get(absent).content.decode()
+    operator = make_operator(cluster)
+    text = client.get(absent).content.decode()
+    assert f"This portal is run by {operator.name_en} on Chandi." in text
+    assert 'data-accent="sock-town"' in text.split("<head>")[0]
