@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools import environment, fingerprint
 from tools.console import Failure, say, step, warn
-from tools.processes import Child, Children, answers, free_port, wait_for
+from tools.processes import Child, Children, answers, free_port, listens, wait_for
 from tools.servers import group
 
 _OURS = "made-by-chandi"  # marks a folder as ours to delete
@@ -34,7 +34,17 @@ class Address:
     @property
     def url(self) -> str:
         """What a person types; localhost because passkeys need a name."""
-        return f"http://{'localhost' if self.is_open or self.host == '127.0.0.1' else self.host}:{self.port}"
+        return f"http://{'localhost' if self.reach == '127.0.0.1' else self.host}:{self.port}"
+
+    @property
+    def reach(self) -> str:
+        """The host under which other processes of this machine reach it."""
+        return "127.0.0.1" if self.is_open else self.host
+
+    @property
+    def inner_url(self) -> str:
+        """What other processes of this machine call."""
+        return f"http://{self.reach}:{self.port}"
 
 
 def run(argv: list[str]) -> int:
@@ -145,40 +155,42 @@ def _prepare(urls: dict[str, str], *, own: bool) -> None:
         stamp.write_text(wanted)
 
 
+def _commands(address: Address, stripe: Address, inner: str) -> dict[str, list[str]]:
+    """What runs, as arguments of Python: the payment server, the web process, the worker with its clock."""
+    payments = f"tests.stripe_server --host {stripe.host} --port {stripe.port} --public-url {stripe.url}"
+    payments += f" --webhook {inner}/hooks/stripe/ --webhook-secret whsec_local --state"
+    web = f"uvicorn marketplace.asgi:application --host {address.host} --port {address.port}"
+    web += " --no-server-header --lifespan off --timeout-graceful-shutdown 5"
+    worker = "celery -A marketplace worker --beat --concurrency 2 --loglevel INFO"
+    worker += " --without-gossip --without-mingle --without-heartbeat"
+    return {
+        "payments": ["-m", *payments.split(), str(environment.var_folder() / "stripe.json")],
+        "web": ["-m", *web.split()],
+        "worker": ["-m", *worker.split()],
+    }
+
+
 def _start(children: Children, address: Address, urls: dict[str, str], logs: Path) -> None:
-    """Start the payment server, the web process and the worker; return when all of them answer."""
+    """Start the processes; return when all of them answer."""
     shutil.rmtree(logs, ignore_errors=True)
-    bind = address.host
-    stripe_port = free_port(bind)
-    stripe = Address(bind, stripe_port)
+    stripe = Address(address.host, free_port(address.host))
     env = environment.child_environment(
         SITE_URL=address.url,
-        STRIPE_API_BASE=f"http://127.0.0.1:{stripe_port}"
-        if address.is_open
-        else f"http://{bind}:{stripe_port}",
+        STRIPE_API_BASE=stripe.inner_url,
         CSP_FORM_ACTION=stripe.url,
-        ALLOWED_HOSTS="*" if address.is_open else f"localhost,127.0.0.1,{bind}",
+        ALLOWED_HOSTS="*" if address.is_open else f"localhost,127.0.0.1,{address.host}",
         **urls,
     )
-    root = environment.ROOT
-    own = f"http://{'127.0.0.1' if address.is_open else bind}:{address.port}"
-    payments = ["-m", "tests.stripe_server", "--host", bind, "--port", str(stripe_port),
-                "--webhook", f"{own}/hooks/stripe/", "--webhook-secret", "whsec_local",
-                "--state", str(environment.var_folder() / "stripe.json")]  # fmt: skip
-    web = ["-m", "uvicorn", "marketplace.asgi:application", "--host", bind, "--port", str(address.port),
-           "--no-server-header", "--lifespan", "off", "--timeout-graceful-shutdown", "5"]  # fmt: skip
-    worker = ["-m", "celery", "-A", "marketplace", "worker", "--beat", "--concurrency", "2",
-              "--loglevel", "INFO",
-              "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
-    started: list[Child] = []
+    started: dict[str, Child] = {}
     with step("Starting the payment server, the web process and the worker"):
-        for name, arguments in (("payments", payments), ("web", web), ("worker", worker)):
+        for name, arguments in _commands(address, stripe, address.inner_url).items():
             argv = [environment.python(), *arguments]
-            started.append(children.start(name, argv, log=logs / f"{name}.log", env=env, cwd=root))
-        wait_for("The web process", lambda: answers(f"{own}/readyz"), started[1])
-        wait_for("The worker", lambda: " ready." in started[2].log.read_text(errors="replace"), started[2])
-        if started[0].process.poll() is not None:
-            raise Failure(f"The payment server ended:\n{started[0].tail()}")
+            log = logs / f"{name}.log"
+            started[name] = children.start(name, argv, log=log, env=env, cwd=environment.ROOT)
+        wait_for("The payment server", lambda: listens(stripe.port, stripe.reach), started["payments"])
+        wait_for("The web process", lambda: answers(f"{address.inner_url}/readyz"), started["web"])
+        worker = started["worker"]
+        wait_for("The worker", lambda: " ready." in worker.log.read_text(errors="replace"), worker)
 
 
 def _tell(address: Address, var: Path) -> None:

@@ -79,6 +79,10 @@ class Children:
         """Stop watching a child that has ended on purpose."""
         self._running.remove(child)
 
+    def first_named(self, name: str) -> Child | None:
+        """The running child of that name."""
+        return next((child for child in self._running if child.name == name), None)
+
     def first_dead(self) -> Child | None:
         """A child that has ended, or None while all run."""
         return next((child for child in self._running if child.process.poll() is not None), None)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import yaml
+from django.core.management import get_commands
 
 from tests.architecture import tree
 
@@ -89,3 +90,26 @@ def test_the_image_holds_the_application_and_nothing_else() -> None:
     assert re.search(r"^USER chandi$", image, flags=re.MULTILINE)
     assert image.index("USER chandi") < image.index('CMD ["python"')
     assert "--require-hashes" in image
+
+
+def test_documents_name_commands_that_exist() -> None:
+    known = set(get_commands())
+    breaches = [
+        f"{path}: manage.py {name}"
+        for path in tree.files()
+        if path.suffix == ".md" and path.parts[0] in ("README.md", "docs", "deploy")
+        for name in re.findall(r"manage(?:\.py)? ([a-z_]+)", tree.text(path))
+        if name not in known
+    ]
+    assert not breaches, tree.report(breaches)
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    breaches = [
+        f"{path}: {target}"
+        for path in tree.files()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", tree.text(path))
+        if not (tree.ROOT / path.parent / target).exists()
+    ]
+    assert not breaches, tree.report(breaches)
