@@ -21,6 +21,7 @@ from marketplace.ui.formats import (
     format_day,
     format_money,
     format_percent,
+    unit_name,
 )
 from marketplace.ui.plots import Plot, Step, ladder
 
@@ -188,6 +189,11 @@ def ladder_plot(listing: Listing, quantity: int) -> Plot | None:
         columns=(_("From"), _("Unit price")),
         quantity=quantity,
         quantity_text=_("%(n)s: you") % {"n": format_count(quantity)},
+        summary=_("%(price)s each at %(n)s")
+        % {
+            "price": format_money(reach(steps, quantity).tier.unit_price, listing.currency),
+            "n": pieces_text(listing, quantity),
+        },
     )
 
 
@@ -232,7 +238,7 @@ def factory_card(listing: Listing, ask_url: str) -> FactoryCard:
     factory, supplier = listing.factory, listing.supplier
     rows = []
     if factory.capacity_per_day:
-        unit = pick(factory, "capacity_unit")
+        unit = factory.capacity_unit_zh if is_chinese() else unit_name(factory.capacity_unit_en, 2)
         rows.append((_("Capacity a day"), f"{format_count(factory.capacity_per_day)} {unit}".strip()))
     if factory.employees:
         rows.append((_("People"), format_count(factory.employees)))
@@ -318,7 +324,8 @@ def sum_context(listing: Listing, variants: list[Variant], grid: Grid, quantity:
         "total": format_money(0 if total.is_estimate else total.sums.net, listing.currency),
         "next_text": "" if total.is_estimate else total.next_text,
         "problem": total.problem,
-        "unit": unit_text(listing, total.pieces),
+        "unit": unit_text(listing),
+        "units": unit_text(listing, quantity),
         "vat_rate": format_percent(listing.vat_rate_bp),
         "moq_text": pieces_text(listing, first_valid(listing.moq, listing.multiple)),
     }

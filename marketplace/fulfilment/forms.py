@@ -55,6 +55,16 @@ class ShipForm(forms.Form):
         return cartons
 
     @property
+    def line_fields(self) -> list[forms.BoundField]:
+        """The fields of the lines, shown before those of the transport."""
+        return [self[field_of(view.line.position)] for view in self.views]
+
+    @property
+    def transport_fields(self) -> list[forms.BoundField]:
+        """How it travels."""
+        return [self[name] for name in ("carrier", "tracking", "cartons", "submission_key")]
+
+    @property
     def quantities(self) -> dict[int, int]:
         """Pieces by position of the line; after validation."""
         return {

@@ -157,6 +157,7 @@ class Event:
 def _titles() -> dict[str, str]:
     return {
         "group.placed": _("Order placed"),
+        "order.placed": _("Order placed"),
         "payment_state.changed": _("Payment"),
         "order.released": _("Sent to the factory"),
         "order.accepted": _("Accepted by the factory"),
@@ -180,10 +181,12 @@ def events(
     companies = {order.buyer_id: pick(order.buyer, "name") or order.buyer.legal_name for order in orders}
     companies |= {order.supplier.company_id: pick(order.supplier, "name") for order in orders}
     names = {order.pk: order for order in orders}
+    trail = list(trail)
+    has_group = any(record.action == "group.placed" for record in trail)
     shown = []
     for record in trail:
         title = titles.get(record.action)
-        if title is None:
+        if title is None or (record.action == "order.placed" and has_group):
             continue
         order = names.get(record.subject_id) if record.subject_type == "orders.order" else None
         if record.action == "payment_state.changed":

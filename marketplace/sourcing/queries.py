@@ -30,7 +30,7 @@ def asked_by(acting: Acting) -> QuerySet[Inquiry]:
 
 
 def asked_of(acting: Acting) -> QuerySet[Inquiry]:
-    """What the acting company was asked: as a factory, a town's operator, or the platform for towns it runs."""
+    """What the acting company was asked: a factory, a town's operator, or the platform for its own towns."""
     mine = Q(pk__in=[])
     if acting.supplier is not None:
         mine |= Q(supplier=acting.supplier)

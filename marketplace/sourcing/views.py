@@ -120,7 +120,7 @@ def _open(
     request: HttpRequest, form: Form, *, listing: Listing | None = None, to: Any = None
 ) -> HttpResponse:
     portal = getattr(request, "portal", None)
-    cluster = listing.cluster if listing else live_clusters().get(pk=_portal_id(request))
+    cluster = listing.cluster if listing else live_clusters().get(pk=portal.id if portal else 0)
     try:
         inquiry = actions.open_inquiry(
             acting_user=signed_in(request),
