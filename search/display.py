@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.queries import ClusterLine, cluster_line
+from marketplace.core.i18n import pick
 from marketplace.ui.formats import format_count, format_money, format_span
 from marketplace.ui.links import door
 
@@ -142,7 +144,7 @@ def _steps(
     for c in counts:
         number = int(c.value)
         on = number == chosen
-        if on or (c.count > before):
+        if on or c.count > before or (c.count and number == address.quantity):
             url = address.query(**{name: None if on else number})
             options.append((word(number), c.count, url, on, c.value))
         before = max(before, c.count)
@@ -233,6 +235,16 @@ def _notes(found: Found) -> list[dict[str, str]]:
         )
     if found.loose and result.total:
         notes.append({"text": _("Few listings have all of these words, so these have some of them.")})
+    if found.some_words:
+        more = found.some_words - found.total
+        words = ngettext("%(n)s more has some of these words.", "%(n)s more have some of these words.", more)
+        notes.append(
+            {
+                "text": words % {"n": format_count(more)},
+                "url": address.query(any="1"),
+                "action": _("Show them too"),
+            }
+        )
     if result.trace.get("cut"):
         notes.append({"text": _("Your search was long; only its first words were used.")})
     return notes
@@ -289,8 +301,13 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
     if found.elsewhere and portal:
         words = ngettext("In other towns: %(n)s listing", "In other towns: %(n)s listings", found.elsewhere)
         more.append((words % {"n": format_count(found.elsewhere)}, market + address.query()))
-    here = door(portal, "search:results")
-    more.append((_("Everything on sale"), here))
+    if address.q:
+        asked = {"subject": address.q, "quantity": address.quantity or ""}
+        wanted = urlencode({name: value for name, value in asked.items() if value})
+        name = pick(portal, "name") if portal else ""
+        words = _("Ask %(town)s for it") % {"town": name} if portal else _("Ask the factories for it")
+        more.append((words, f"{door(portal, 'sourcing:ask_cluster')}?{wanted}"))
+    more.append((_("Everything on sale"), door(portal, "search:results")))
     more.append((_("All towns"), door(None, "ui:clusters")))
     return {
         "picture": "search",

@@ -21,6 +21,7 @@ from marketplace.core import clock
 
 from .analysis import pinyin
 from .analysis.normalise import HAN_RUN, normalise
+from .analysis.synonyms import proper_part
 from .analysis.tokens import Tokens, code_forms, tokenise
 from .plan import MAX_SLOTS
 
@@ -37,8 +38,10 @@ class ListingDocument:
     """A listing as the index knows it. `ladder` gives its lowest unit price at every quantity, over its
     variants.
 
-    `row_version` is the listing's own version, taken in the business transaction; the drift check compares
-    it. `rank` multiplies the score of the words: 1 and more, never a way to be found without matching.
+    `names` are proper names (supplier, factory, town), `facts` what the goods are (category, attributes,
+    colours, certificates). `row_version` is the listing's own version, taken in the business transaction;
+    the drift check compares it. `rank` multiplies the score of the words: 1 and more, never a way to be
+    found without matching.
     """
 
     listing_id: int
@@ -80,30 +83,38 @@ def _kept(text: str) -> Tokens:
     return tokenise(text)
 
 
+@lru_cache(maxsize=32768)
+def _named(name: str) -> Tokens:
+    """Tokens of a proper name, its words for goods left out."""
+    return tokenise(proper_part(name))
+
+
 def texts_of(document: ListingDocument) -> Texts:
     """Token streams of both languages; texts of one field follow each other."""
     title_en, title_zh = tokenise(document.title_en), tokenise(document.title_zh)
     en = [
         title_en,
-        *map(_kept, document.names_en),
+        *map(_named, document.names_en),
         *map(_kept, document.facts_en),
         tokenise(document.about_en),
     ]
     zh = [
         title_zh,
-        *map(_kept, document.names_zh),
+        *map(_named, document.names_zh),
         *map(_kept, document.facts_zh),
         tokenise(document.about_zh),
     ]
     syllables: list[str] = []
     initials: dict[str, None] = {}
-    for text in (document.title_zh, *document.names_zh):
-        for han in HAN_RUN.findall(normalise(text)):
-            read, first = pinyin.index_tokens(han)
-            syllables += read
-            initials.update(dict.fromkeys(first))
+    for han in HAN_RUN.findall(normalise(document.title_zh)):
+        read, first = pinyin.index_tokens(han)
+        syllables += read
+        initials.update(dict.fromkeys(first))
+    for name in document.names_zh:
+        for han in HAN_RUN.findall(normalise(name)):
+            syllables += pinyin.index_tokens(han)[0]
     # Only short texts teach spelling: descriptions hold too many words used once.
-    short = (title_en, title_zh, *map(_kept, document.names_en), *map(_kept, document.facts_en))
+    short = (title_en, title_zh, *map(_named, document.names_en), *map(_kept, document.facts_en))
     return Texts(
         fields={
             "title_en": title_en.units,
@@ -239,10 +250,19 @@ def _document(
         rank=rank_of(row, bool(certificates)),
         title_en=row["title_en"],
         title_zh=row["title_zh"],
-        names_en=_names(row, names, path, "en"),
-        names_zh=_names(row, names, path, "zh"),
-        facts_en=(*_facts(row["attributes"], "en"), *_options(variants, "en"), *certificates),
-        facts_zh=(*_facts(row["attributes"], "zh"), *_options(variants, "zh")),
+        names_en=_names(row, "en"),
+        names_zh=_names(row, "zh"),
+        facts_en=(
+            *_kinds(names, path, "en"),
+            *_facts(row["attributes"], "en"),
+            *_options(variants, "en"),
+            *certificates,
+        ),
+        facts_zh=(
+            *_kinds(names, path, "zh"),
+            *_facts(row["attributes"], "zh"),
+            *_options(variants, "zh"),
+        ),
         about_en=row["description_en"][:DESCRIPTION_LIMIT],
         about_zh=row["description_zh"][:DESCRIPTION_LIMIT],
         codes=tuple(code for v in variants for code in (v["sku"], v["gtin"]) if code),
@@ -251,16 +271,13 @@ def _document(
     )
 
 
-def _names(
-    row: dict[str, Any], categories: dict[str, Any], path: tuple[str, ...], language: str
-) -> tuple[str, ...]:
-    own = (
-        row[f"supplier__name_{language}"],
-        row[f"factory__name_{language}"],
-        row[f"cluster__name_{language}"],
-        row[f"cluster__region_{language}"],
-    )
-    return (*own, *(categories[slug][f"name_{language}"] for slug in path if slug in categories))
+def _names(row: dict[str, Any], language: str) -> tuple[str, ...]:
+    keys = ("supplier__name", "factory__name", "cluster__name", "cluster__region")
+    return tuple(row[f"{key}_{language}"] for key in keys)
+
+
+def _kinds(categories: dict[str, Any], path: tuple[str, ...], language: str) -> tuple[str, ...]:
+    return tuple(categories[slug][f"name_{language}"] for slug in path if slug in categories)
 
 
 def _facts(attributes: list[dict[str, Any]], language: str) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Add
         sort=_SORTS.get(params.get("sort", ""), Sort.RELEVANCE),
         page=_number(params.get("page", ""), 1, 10**9) or 1,
         as_typed=params.get("as_typed") == "1",
+        any_words=params.get("any") == "1",
         currency=currency,
         errors=errors,
     )

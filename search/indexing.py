@@ -33,6 +33,7 @@ BATCH = 500
 COMMIT_EVERY = 20_000
 LEASE = timedelta(seconds=120)
 SLOWEST_RETRY = 60
+REST = timedelta(seconds=5)
 TOMBSTONE_DAYS = 7
 State = SearchIndex.State
 Progress = Callable[[int, int], None]
@@ -77,7 +78,9 @@ def flush_all() -> int:
     """Write what is pending to all live indexes; an engine that is away is told later. Returns how many."""
     known = backends()
     written = 0
-    for index in SearchIndex.objects.filter(state=State.LIVE, engine__in=known).order_by("-engine"):
+    rested = Q(failed_at__isnull=True) | Q(failed_at__lt=clock.now() - REST)
+    live = SearchIndex.objects.filter(rested, state=State.LIVE, engine__in=known)
+    for index in live.order_by("-engine"):  # the embedded one first: it answers at once
         if not index.pending.filter(due_at__lte=clock.now()).exists():
             continue
         try:
@@ -98,10 +101,25 @@ def flush(index: SearchIndex, backend: Backend) -> int:
         with _lease(index) as mine:
             if not mine:
                 return done
-            backend.live()  # fails fast where the engine is away, before anything is read
+            _check_there(index, backend)
             while part := _next_pending(index):
                 done += _flush_part(index, backend, part)
     return done
+
+
+def _check_there(index: SearchIndex, backend: Backend) -> None:
+    """Fail fast where the engine is away, before anything is read; it is then left alone for a few
+    seconds.
+    """
+    try:
+        backend.live()
+    except EngineError as error:
+        _remember_failure(index, error)
+        raise
+
+
+def _remember_failure(index: SearchIndex, error: EngineError) -> None:
+    SearchIndex.objects.filter(pk=index.pk).update(last_error=str(error)[:500], failed_at=clock.now())
 
 
 def _next_pending(index: SearchIndex) -> list[PendingChange]:
@@ -114,16 +132,14 @@ def _flush_part(index: SearchIndex, backend: Backend, part: Sequence[PendingChan
         result = write(index, backend, keys, kind=IndexRun.Kind.CHANGES)
     except EngineError as error:
         _postpone(part, str(error))
-        SearchIndex.objects.filter(pk=index.pk).update(last_error=str(error)[:500], failed_at=clock.now())
+        _remember_failure(index, error)
         raise
     refused = dict(result.failed)
     _postpone([row for row in part if row.listing_id in refused], "refused by the engine")
     kept = [row for row in part if row.listing_id not in refused]
     struck = index.pending.filter(pk__in=[row.pk for row in kept], mark__in=[row.mark for row in kept])
     struck.delete()
-    if index.last_error:
-        SearchIndex.objects.filter(pk=index.pk).update(last_error="", failed_at=None)
-        index.last_error = ""
+    SearchIndex.objects.filter(pk=index.pk, failed_at__isnull=False).update(last_error="", failed_at=None)
     return len(kept)
 
 
@@ -273,6 +289,8 @@ def ensure_indexes(*, progress: Progress | None = None) -> list[SearchIndex]:
     made = []
     for engine, backend in backends().items():
         row = SearchIndex.objects.filter(engine=engine, state=State.LIVE, schema=SCHEMA).first()
+        if row and row.failed_at and row.failed_at > clock.now() - REST:
+            continue
         if row is None or backend.live() != row.name:
             made.append(rebuild(engine, progress=progress))
     return made

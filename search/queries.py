@@ -30,14 +30,16 @@ FACETS = (Facet.CATEGORY, Facet.PRICE, Facet.MOQ, Facet.SHIPS, Facet.FEATURE)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of results. `elsewhere` and `unfiltered` are counts offered when there is little here:
-    in other clusters, and without the filters; None where not asked."""
+    """A page of results. Where there is little, counts of what giving something up would find: `elsewhere`
+    the portal, `unfiltered` the filters, `some_words` some of the words; None where not asked.
+    """
 
     address: Address
     result: SearchResult
     cards: list[ListingCard]
     elsewhere: int | None = None
     unfiltered: int | None = None
+    some_words: int | None = None
 
     @property
     def total(self) -> int:
@@ -55,15 +57,15 @@ class Found:
 
 
 def ask(request: SearchRequest) -> SearchResult:
-    """The engine's answer, with some of the words given up where all of them find next to nothing.
+    """The engine's answer, with some of the words given up where all of them find nothing.
 
     Never gives up a filter. Raises TemporarilyUnavailable when no engine can answer.
     """
     try:
         result = serving.search(request)
-        if result.total < FEW and request.q and not request.loose:
+        if not result.total and request.q and not request.loose:
             wider = serving.search(request.but(loose=True))
-            if wider.total > result.total:
+            if wider.total:
                 return wider
     except EngineError as error:
         log.exception("no_search_engine")
@@ -89,11 +91,14 @@ def search_listings(address: Address, *, portal: ClusterLine | None = None) -> F
 
 
 def _with_ways_on(found: Found, request: SearchRequest, portal: ClusterLine | None) -> Found:
-    """Counts of what one would find by giving up the portal, or the filters."""
+    """Counts of what one would find by giving up the portal, the filters, or some of the words."""
     plain = request.but(facets=(), limit=0, offset=0)
+    many = ask(plain.but(loose=True)).total if found.total and request.q and not request.loose else 0
     elsewhere = ask(plain.but(portal=None)).total if portal else None
     unfiltered = ask(plain.but(filters=Filters())).total if found.address.narrowed else None
-    return replace(found, elsewhere=elsewhere, unfiltered=unfiltered)
+    return replace(
+        found, elsewhere=elsewhere, unfiltered=unfiltered, some_words=many if many > found.total else None
+    )
 
 
 def category_names(slugs: list[str]) -> dict[str, str]:

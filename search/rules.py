@@ -36,10 +36,11 @@ class Address:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     as_typed: bool = False
+    any_words: bool = False
     currency: str = "CNY"
     errors: Mapping[str, str] = field(default_factory=dict)
 
-    def pairs(self, *, page: bool = False, **changes: object) -> list[tuple[str, str]]:
+    def pairs(self, **changes: object) -> list[tuple[str, str]]:
         """The address as parameters, with changes, without what says nothing. Every change leads to page
         1.
         """
@@ -55,7 +56,7 @@ class Address:
             **price,
             "sort": "" if self.sort is Sort.RELEVANCE else self.sort.value,
             "as_typed": "1" if self.as_typed else "",
-            "page": self.page if page and self.page > 1 else "",
+            "any": "1" if self.any_words else "",
             **changes,
         }
         found: list[tuple[str, str]] = []
@@ -68,7 +69,7 @@ class Address:
 
     def query(self, **changes: object) -> str:
         """The address with changes as "?…"."""
-        return "?" + urlencode(self.pairs(**changes))  # type: ignore[arg-type]
+        return "?" + urlencode(self.pairs(**changes))
 
     @property
     def filters(self) -> Filters:
@@ -105,6 +106,7 @@ class Address:
             moq_steps=tuple(sorted({*MOQ_STEPS, *([self.quantity] if self.quantity else [])})),
             ships_steps=SHIP_STEPS,
             mend=not self.as_typed,
+            loose=self.any_words,
         )
 
 

@@ -31,6 +31,7 @@ class Concept:
     chinese: tuple[str, ...]
     english: tuple[tuple[str, ...], ...]
     soft: bool = False
+    place: bool = False
 
 
 Meaning = tuple[Concept, ...]
@@ -102,7 +103,7 @@ def parse(text: str) -> Lexicon:
         if not line.strip() or line.startswith("#"):
             continue
         columns = [*line.split("\t"), "", ""]
-        key, forms = columns[0].removesuffix("?"), _forms(columns[1])
+        key, forms = columns[0].rstrip("?@"), _forms(columns[1])
         if key.startswith("="):
             compound_lines.append((key[1:], forms))
             continue
@@ -110,7 +111,8 @@ def parse(text: str) -> Lexicon:
         if key in concepts or not (forms and english):
             raise ValueError(f"line {number}: a concept needs a new key and forms in both languages")
         stems = dict.fromkeys(tuple(stem(w) for w in words) for words in english)
-        concept = Concept(key, tuple(dict.fromkeys(forms)), tuple(stems), soft=columns[0].endswith("?"))
+        soft, place = columns[0].endswith("?"), columns[0].endswith("@")
+        concept = Concept(key, tuple(dict.fromkeys(forms)), tuple(stems), soft, place)
         concepts[key] = concept
         for words in english:
             by_words.setdefault(words, (concept,))
@@ -155,3 +157,35 @@ def _latin_forms(
 def lexicon() -> Lexicon:
     """The committed table."""
     return parse(_TABLE.read_text(encoding="utf-8"))
+
+
+def proper_part(name: str) -> str:
+    """A name without its words for goods: "Datang Socks Mill" → "datang mill", "诸暨第三袜厂" → "诸暨 第三
+    厂".
+
+    A glove of a sock mill is no sock, nor is all a sock town makes; towns and what is nobody's word stay.
+    """
+    known = lexicon()
+    kept: list[str] = []
+    for run in runs(normalise(name)):
+        if run.kind == "word":
+            found = known.match_english([run.text], 0)
+            if found is None or _names_a_place(found[1]):
+                kept.append(run.text)
+            continue
+        start, piece = 0, ""
+        while start < len(run.text):
+            match = known.match_chinese(run.text, start)
+            form = match[0] if match else run.text[start]
+            if match is None or _names_a_place(match[1]):
+                piece += form
+            else:
+                kept.append(piece)
+                piece = ""
+            start += len(form)
+        kept.append(piece)
+    return " ".join(part for part in kept if part)
+
+
+def _names_a_place(meaning: Meaning) -> bool:
+    return all(concept.place for concept in meaning)

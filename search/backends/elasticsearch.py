@@ -202,7 +202,7 @@ class ElasticsearchBackend:
 
     def live(self) -> str | None:
         try:
-            found = self._slow.indices.get_alias(name=self.alias)
+            found = self.client.indices.get_alias(name=self.alias)
         except NotFoundError:
             return None
         except (ApiError, TransportError) as error:

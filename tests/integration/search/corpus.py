@@ -7,9 +7,15 @@ from typing import Any
 from search.documents import ListingDocument
 
 SOCKS, GLOVES, SWIM, LASHES, BAGS, KIDS, ANIME, SMALL = (
-    "zhuji-socks", "taizhou-gloves", "huludao-swimwear", "pingdu-eyelashes", "baigou-bags", "zhili-kids",
-    "panyu-anime", "yiwu-goods",
-)  # fmt: skip
+    "zhuji-socks",
+    "taizhou-gloves",
+    "huludao-swimwear",
+    "pingdu-eyelashes",
+    "baigou-bags",
+    "zhili-kids",
+    "panyu-anime",
+    "yiwu-goods",
+)
 
 
 def document(listing_id: int, zh: str, en: str, **fields: Any) -> ListingDocument:
