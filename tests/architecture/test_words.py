@@ -15,7 +15,7 @@ _RULES = {
     r"ted|registry\.npm"
     r"js|repo1\.maven|"
     r"docker\.elas" + r"tic|proxy\.gol" + r"ang)",
-    "the number of a ticket": r"\b[Ii]ss" + r"ue #?\d+|(?<![\w&/?=#])#\d{1,3}\b(?![-;\w])",
+    "the number of a ticket": r"\b[Ii]ss" + r"ue #?\d+|(?<![\w&/?=#\"'])#\d{1,3}\b(?![-;\w])",
     "who typed it": r"(?i)\b(cla"
     r"ude|anth"
     r"ropic|chat"
@@ -24,7 +24,7 @@ _RULES = {
     r"pilot|as an a"
     r"i)\b",
     "a test that may not run": r"pytest\.(mark\.)?(sk" + r"ip|xfa" + r"il)|import" + r"orskip",
-    "a test that asserts nothing": r"assert (Tr" + r"ue|1)\b",
+    "a test that asserts nothing": r"assert (Tr" + r"ue|1)\s*($|,|#)",
 }
 _SUFFIXES = {
     ".py",
