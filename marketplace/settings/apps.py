@@ -1,6 +1,5 @@
 """What is installed, the middleware in its order, and how templates are found."""
 
-from .env import DEBUG
 
 ROOT_URLCONF = "marketplace.urls"
 ASGI_APPLICATION = "marketplace.asgi.application"
@@ -72,6 +71,7 @@ MIDDLEWARE = [
     "marketplace.core.middleware.SecurityHeaders",
     "marketplace.core.pagecache.AnonymousPageCache",
     "csp.middleware.CSPMiddleware",
+    "cms.middleware.CmsContentSecurityPolicy",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "marketplace.ui.middleware.PreferredLanguage",
@@ -108,7 +108,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.ui.context.frame",
             ],
-            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
+            # Compiling a template costs more than rendering it; the development server drops the cache on change.
+            "loaders": [("django.template.loaders.cached.Loader", _LOADERS)],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
     },

@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 env = Env()
 
 DEBUG: bool = env.bool("CHANDI_DEBUG", True)
+# The mailbox and the gallery of parts: of the demo, never of production.
+DEMO_PAGES: bool = DEBUG
 TESTING: bool = env.bool("CHANDI_TESTING", "pytest" in sys.modules)
 
 # Everything written at run time (database, search index, mail, broker folders) lies under one folder.

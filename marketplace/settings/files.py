@@ -17,5 +17,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": _PLAIN if DEBUG or TESTING else _MANIFEST},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = False
+# Scanning a few thousand files at every start is for servers; a test makes many clients and few need a file.
+WHITENOISE_AUTOREFRESH = TESTING
 WHITENOISE_MAX_AGE = 3600
