@@ -44,6 +44,7 @@ def child_environment(**extra: str) -> dict[str, str]:
     """The environment of child processes: ours, what tools need on a bare machine, and `extra`."""
     variables = dict(os.environ)
     variables.setdefault("PATH", _PATH)
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # every start would compile our own modules again
     if not variables.get("HOME"):
         home = cache_folder() / "home"
         home.mkdir(parents=True, exist_ok=True)
@@ -100,7 +101,9 @@ def ensure(lock: str) -> None:
                 ]
             )
     with step(f"Installing {lock}"):
-        _run([str(uv), "pip", "install", "--quiet", "--require-hashes", "--python", python(), "-r", lock])
+        # Compiled once here, on all cores: four processes start from these files, each in seconds less.
+        _run([str(uv), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode",
+              "--python", python(), "-r", lock])  # fmt: skip
     _stamp(lock).write_text(_digest(lock))
 
 
