@@ -1,8 +1,8 @@
 """Where a cluster lives in Wagtail: its portal's pages, one per language, and its collection of media.
 
-The rule that ties them together, without a table of its own: a portal's page stands right below a home page and
-carries the cluster's code as slug, in every language; the collection stands right below the root and carries the
-code as name.
+The rule that ties them together, without a table of its own: a portal's page stands right below a home page
+and carries the cluster's code as slug, in every language; the collection stands right below the root and
+carries the code as name.
 """
 
 from django.db.models import QuerySet
@@ -14,7 +14,8 @@ PORTAL_DEPTH = 3
 
 def portal_pages(code: str) -> QuerySet[Page]:
     """The portal's page in every language, published or not."""
-    return Page.objects.filter(depth=PORTAL_DEPTH, slug=code)
+    pages: QuerySet[Page] = Page.objects.filter(depth=PORTAL_DEPTH, slug=code)
+    return pages
 
 
 def find_collection(code: str) -> Collection | None:

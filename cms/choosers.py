@@ -1,4 +1,4 @@
-"""Choosing a listing for a shelf: only what is on sale, only of the clusters whose portal the person tends."""
+"""Choosing a listing for a shelf: only what is on sale, only of clusters whose portal the person tends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class ListingFilter(BaseFilterForm):  # type: ignore[misc]
     """Search by words of the title, by factory or by id."""
 
     q = forms.CharField(
-        label=_("Search term"), required=False, max_length=80,
+        label=_("Search term"),
+        required=False,
+        max_length=80,
         widget=forms.TextInput(attrs={"placeholder": _("Title, factory or number")}),
     )
 
@@ -47,8 +49,11 @@ class ListingFilter(BaseFilterForm):  # type: ignore[misc]
             self.search_query = self.cleaned_data["q"]
         for word in words[:5]:
             objects = objects.filter(
-                Q(title_zh__icontains=word) | Q(title_en__icontains=word) | Q(public_id=word.lower())
-                | Q(factory__name_zh__icontains=word) | Q(factory__name_en__icontains=word)
+                Q(title_zh__icontains=word)
+                | Q(title_en__icontains=word)
+                | Q(public_id=word.lower())
+                | Q(factory__name_zh__icontains=word)
+                | Q(factory__name_en__icontains=word)
             )
         return objects
 
@@ -88,7 +93,8 @@ class _Table(_Own):
             self.title_column,
             Column("cluster", label=_("Cluster"), accessor=lambda row: pick(row.cluster, "name")),
             Column(
-                "price", label=_("Price"),
+                "price",
+                label=_("Price"),
                 accessor=lambda row: format_price(row.base_price, row.currency, row.unit_en),
             ),
             Column("sold", label=_("Sold in 30 days"), accessor="sold_30d"),

@@ -6,10 +6,10 @@ from wagtail.fields import StreamField
 
 
 class BlocksField(StreamField):  # type: ignore[misc]
-    """A StreamField that leaves its block definitions out of migrations: blocks change weekly, the column never.
+    """A StreamField that leaves its blocks out of migrations: blocks change often, the column never.
 
-    In a migration's historical models the field knows no blocks, so a migration that edits the content must work
-    on the stored JSON (`raw_data`), never save the field through a historical model.
+    In a migration's historical models the field knows no blocks, so a migration that edits the content must
+    work on the stored JSON (`raw_data`), never save the field through a historical model.
     """
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:

@@ -29,6 +29,8 @@ from .festivals import festivals_of
 DAYS = 7
 # Sales of the week are a tendency, not an account: five minutes old is fresh.
 _KEEP_SECONDS = 300
+# The list beside the map; all towns are one step away.
+MAX_ROWS = 12
 _KEY = "cms:sold-by-cluster"
 
 Sold = dict[int, list[int]]
@@ -124,9 +126,15 @@ def home_context() -> dict[str, Any]:
     towns = town_rows(lines, sold_by_day(), festive)
     points = tuple(
         MapPoint(
-            code=row.line.code, name=row.line.name, url=row.url, lat=row.line.latitude, lng=row.line.longitude,
-            weight=row.line.listing_count, note=row.listings_text, festival=row.festival,
+            code=row.line.code,
+            name=row.line.name,
+            url=row.url,
+            lat=row.line.latitude,
+            lng=row.line.longitude,
+            weight=row.line.listing_count,
+            note=row.listings_text,
+            festival=row.festival,
         )
         for row in sorted(towns, key=lambda row: row.line.id)
     )
-    return {"map": _map(points), "towns": towns, "festivals": festivals_of(campaigns)}
+    return {"map": _map(points), "towns": towns[:MAX_ROWS], "festivals": festivals_of(campaigns)[:2]}

@@ -27,10 +27,21 @@ class Picture(AbstractImage):  # type: ignore[misc]
         _("Maker and licence"), max_length=200, blank=True, help_text=_("Shown below the picture on a story.")
     )
 
-    admin_form_fields = ("title", "file", "collection", "alt_zh", "alt_en", "credit", "tags", "focal_point_x",
-                         "focal_point_y", "focal_point_width", "focal_point_height")
+    admin_form_fields = (
+        "title",
+        "file",
+        "collection",
+        "alt_zh",
+        "alt_en",
+        "credit",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
 
-    class Meta(AbstractImage.Meta):
+    class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 

@@ -10,11 +10,13 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import get_language
+
 from clusters.models import Factory
 from clusters.queries import ClusterLine, cluster_lines, factories_of
 from marketplace.campaigns.models import Campaign
 from marketplace.campaigns.queries import running_or_soon
-from marketplace.catalog.cards import CardFacts, cards_for, facts_of
+from marketplace.catalog.cards import cards_for, facts_of
 from marketplace.catalog.models import Certificate
 from marketplace.core import clock
 from marketplace.ui.cards import FactoryCard, ListingCard
@@ -22,8 +24,13 @@ from marketplace.ui.cards import Picture as Shot
 
 from .festivals import Festival, festivals_of
 from .images import shots_of
-from .shelves import ShelfSpec, listings_on
+from .kept import Kept
+from .shelves import Place, ShelfSpec, listings_on
 from .town import Plan, factory_card, plan_of
+
+# A card of one version of a listing does not change; what else stands on it (a factory's name, a rate) may be
+# a minute old.
+_kept_cards: Kept[ListingCard] = Kept(most=4_000, seconds=60)
 
 
 class Live:
@@ -66,21 +73,42 @@ class Live:
     # What they get: each family is read once.
 
     @cached_property
-    def _on_shelves(self) -> dict[ShelfSpec, list[int]]:
+    def _on_shelves(self) -> dict[ShelfSpec, list[Place]]:
         return listings_on(self._specs, cluster_id=self.portal.id if self.portal else None)
 
+    def _card_key(self, place: Place, spec: ShelfSpec) -> tuple[Any, ...]:
+        """What a card depends on: the listing as it is now, the quantity, where its links lead, the words."""
+        portal = self.portal.code if self.portal else ""
+        return place.public_id, place.version, spec.quantity, portal, get_language()
+
     @cached_property
-    def _facts(self) -> dict[int, CardFacts]:
-        return facts_of({key for keys in self._on_shelves.values() for key in keys})
+    def _cards(self) -> dict[tuple[Any, ...], ListingCard]:
+        """Cards of all shelves by key: kept ones as they are, the others from three queries together."""
+        wanted = {
+            self._card_key(place, spec): (place.pk, spec.quantity)
+            for spec, places in self._on_shelves.items()
+            for place in places
+        }
+        cards = {key: card for key in wanted if (card := _kept_cards.get(key)) is not None}
+        missing = {key: asked for key, asked in wanted.items() if key not in cards}
+        if missing:
+            facts = facts_of({pk for pk, _quantity in missing.values()})
+            for key, (pk, quantity) in missing.items():
+                for card in cards_for([pk], quantity=quantity, portal=self.portal, facts=facts):
+                    cards[key] = card
+                    _kept_cards.put(key, card)
+        return cards
 
     def cards(self, spec: ShelfSpec) -> list[ListingCard]:
         """The shelf's cards, priced now."""
-        keys = self._on_shelves.get(spec, [])
-        return cards_for(keys, quantity=spec.quantity, portal=self.portal, facts=self._facts)
+        keys = [self._card_key(place, spec) for place in self._on_shelves.get(spec, ())]
+        return [self._cards[key] for key in keys if key in self._cards]
 
     @cached_property
     def _shots(self) -> dict[int, Shot]:
-        return shots_of(self._pictures)
+        return shots_of(
+            self._pictures | {story.picture_id for story in self._stories_here if story.picture_id}
+        )
 
     def shot(self, choice: Any) -> Shot | None:
         """The chosen picture in its sizes, or None when there is none or it was deleted."""
@@ -99,7 +127,9 @@ class Live:
         today = clock.today()
         held: dict[int, list[Certificate]] = {}
         for row in Certificate.objects.filter(
-            factory__in=[factory.pk for factory in self._factories_here], valid_from__lte=today, valid_until__gte=today
+            factory__in=[factory.pk for factory in self._factories_here],
+            valid_from__lte=today,
+            valid_until__gte=today,
         ).order_by("kind", "pk"):
             held.setdefault(row.factory_id, []).append(row)
         return [factory_card(row, held.get(row.pk, ()), self.portal) for row in self._factories_here]
@@ -124,12 +154,12 @@ class Live:
         return festivals_of(row for row in self._campaigns if row.starts_at <= last)[:count]
 
     @cached_property
-    def stories(self) -> list[Any]:
-        """The newest stories below the portal's page, each with its `shot`."""
+    def _stories_here(self) -> list[Any]:
         if self.page is None or not self._stories or not hasattr(self.page, "newest_stories"):
             return []
-        rows: list[Any] = self.page.newest_stories(self._stories)
-        shots = shots_of({row.picture_id for row in rows if row.picture_id})
-        for row in rows:
-            row.shot = shots.get(row.picture_id)
-        return rows
+        found: list[Any] = self.page.newest_stories(self._stories)
+        return found
+
+    def stories(self, count: int) -> list[tuple[Any, Shot | None]]:
+        """The newest stories below the portal's page, each with its picture."""
+        return [(story, self._shots.get(story.picture_id)) for story in self._stories_here[:count]]

@@ -1,26 +1,27 @@
-"""The admin's own Content-Security-Policy."""
+"""The admin's own Content-Security-Policy and language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 PREFIX = "/cms/"
 _LOOSER = {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
-    # The editor shows its previews in a frame of the same site.
-    "frame-src": [SELF],
 }
 
 
 class CmsContentSecurityPolicy:
     """Wagtail's admin has inline scripts and styles; below /cms/, and nowhere else, they are allowed.
 
-    Listed after `csp.middleware.CSPMiddleware`. A page's preview is served below /cms/ too.
+    Listed after `csp.middleware.CSPMiddleware`. The admin's addresses carry no language, so it speaks the one
+    its user chose for the site.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -31,3 +32,9 @@ class CmsContentSecurityPolicy:
         if request.path.startswith(PREFIX):
             response._csp_replace = _LOOSER  # type: ignore[attr-defined]
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Activate the user's language; by now the session has been read."""
+        user = getattr(request, "user", None)
+        if request.path.startswith(PREFIX) and user is not None and user.is_authenticated:
+            translation.activate(user.language)

@@ -1,4 +1,4 @@
-"""Which listings stand on the shelves of a page: all shelves of the page in one query, each in its own order."""
+"""Which listings stand on the shelves of a page: all shelves in one query, each in its own order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.catalog.models import Listing, PriceTier
 from marketplace.catalog.queries import on_sale
 
-NEWEST, BEST_SELLING, SHIPS_48H, PRICE_AT, PICKED = "newest", "best_selling", "ships_48h", "price_at", "picked"
+NEWEST, BEST_SELLING, SHIPS_48H, PRICE_AT, PICKED = (
+    "newest",
+    "best_selling",
+    "ships_48h",
+    "price_at",
+    "picked",
+)
 KINDS = [
     (NEWEST, _("Newest")),
     (BEST_SELLING, _("Best selling in the last 30 days")),
@@ -29,8 +35,8 @@ _PROMPT = (Listing.ShipGuarantee.HOURS_24, Listing.ShipGuarantee.HOURS_48)
 class ShelfSpec:
     """What a shelf asks for.
 
-    `quantity`: pieces at which prices are shown and, for PRICE_AT, compared. `max_price`: minor units, PRICE_AT
-    only. `picked`: keys of listings in shown order, PICKED only.
+    `quantity`: pieces at which prices are shown and, for PRICE_AT, compared. `max_price`: minor units,
+    PRICE_AT only. `picked`: keys of listings in shown order, PICKED only.
     """
 
     kind: str
@@ -63,8 +69,17 @@ def _wanted(rows: QuerySet[Listing], spec: ShelfSpec) -> QuerySet[Listing]:
     return rows[: min(spec.count, MAX_CARDS)]
 
 
-def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[ShelfSpec, list[int]]:
-    """Keys of the listings on each shelf, in its order. One query however many shelves; none for no shelf.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A listing's place on a shelf. `version` grows with every change a reader could see."""
+
+    pk: int
+    public_id: str
+    version: int
+
+
+def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[ShelfSpec, list[Place]]:
+    """The listings on each shelf, in its order. One query however many shelves; none for no shelf.
 
     Only what is on sale, and with a cluster only its own: a listing picked by hand that was withdrawn or that
     belongs to another cluster is simply not there.
@@ -75,22 +90,27 @@ def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[S
     rows = on_sale() if cluster_id is None else on_sale().filter(cluster_id=cluster_id)
     parts = [_part(rows, number, spec) for number, spec in enumerate(shelves)]
     union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    ranked: list[list[tuple[Any, int]]] = [[] for _ in shelves]
-    for number, key, published_at, sold, price in union:
-        ranked[number].append((_rank(shelves[number], key, published_at, sold, price), key))
-    return {spec: [key for _rank_, key in sorted(ranked[number])] for number, spec in enumerate(shelves)}
+    ranked: list[list[tuple[Any, Place]]] = [[] for _ in shelves]
+    for number, key, public_id, version, published_at, sold, price in union:
+        rank = _rank(shelves[number], key, published_at, sold, price)
+        ranked[number].append((rank, Place(key, public_id, version)))
+    for row in ranked:
+        row.sort(key=lambda pair: pair[0])
+    return {spec: [place for _rank_, place in ranked[number]] for number, spec in enumerate(shelves)}
 
 
 def _part(rows: QuerySet[Listing], number: int, spec: ShelfSpec) -> QuerySet[Any, Any]:
-    """One shelf of the union: its number, the keys of its listings and what they are ordered by."""
+    """One shelf of the union: its number, its listings and what they are ordered by."""
     # A sliced query cannot be a part of a union on SQLite; a query over its keys can.
     part = Listing.objects.filter(pk__in=_wanted(rows, spec).values("pk")).order_by()
     price = _price_at(spec.quantity or 1) if spec.kind == PRICE_AT else Value(0, BigIntegerField())
     part = part.annotate(shelf=Value(number, IntegerField()), price=price)
-    return part.values_list("shelf", "pk", "published_at", "sold_30d", "price")
+    return part.values_list("shelf", "pk", "public_id", "version", "published_at", "sold_30d", "price")
 
 
-def _rank(spec: ShelfSpec, key: int, published_at: datetime | None, sold: int, price: int) -> tuple[float, int]:
+def _rank(
+    spec: ShelfSpec, key: int, published_at: datetime | None, sold: int, price: int
+) -> tuple[float, int]:
     """Smaller stands first."""
     if spec.kind == PICKED:
         return spec.picked.index(key), key

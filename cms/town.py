@@ -1,10 +1,11 @@
-"""The town's factories as cards and as a plan: distances and directions from the town's centre, no street map needed."""
+"""The town's factories as cards and as a plan of distances and directions from the town's centre."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ def _capacity(factory: Factory) -> str:
 
 
 def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: ClusterLine) -> FactoryCard:
-    """A factory on the wall; it leads to its listings in the portal's search."""
+    """A factory on the wall; it leads to a search for its goods in the portal."""
     facts = [
         (_("A day"), _capacity(factory) if factory.capacity_per_day else ""),
         (_("Since"), str(factory.founded_year or "")),
@@ -41,7 +42,7 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
     badges += [Badge(kind, "neutral", "award") for kind in list(kinds)[:3]]
     processes = factory.processes_zh if is_chinese() else factory.processes_en
     return FactoryCard(
-        url=f"{door(portal, 'search:results')}?factory={factory.public_id}",
+        url=f"{door(portal, 'search:results')}?{urlencode({'q': pick(factory, 'name')})}",
         name=pick(factory, "name"),
         town_text=("、" if is_chinese() else ", ").join(processes[:4]),
         facts=tuple((label, value) for label, value in facts if value),
@@ -90,7 +91,14 @@ def offset_km(latitude: float, longitude: float, portal: ClusterLine) -> tuple[f
 def _wind(east: float, north: float) -> str:
     """In which of eight directions, counted from the east as angles are."""
     winds = (
-        _("east"), _("north-east"), _("north"), _("north-west"), _("west"), _("south-west"), _("south"), _("south-east"),
+        _("east"),
+        _("north-east"),
+        _("north"),
+        _("north-west"),
+        _("west"),
+        _("south-west"),
+        _("south"),
+        _("south-east"),
     )
     return winds[round(math.degrees(math.atan2(north, east)) / 45) % 8]
 
@@ -142,7 +150,13 @@ def plan_of(factories: Sequence[Factory], portal: ClusterLine) -> Plan | None:
         for number, (row, (x, y), (east, north)) in enumerate(zip(known, points, offsets, strict=True), 1)
     )
     rings = tuple(
-        Ring(round(unit * reach * share, 1), f"{reach * share:g} km", round(_CENTRE - unit * reach * share + 14, 1))
+        Ring(
+            round(unit * reach * share, 1),
+            f"{reach * share:g} km",
+            round(_CENTRE - unit * reach * share + 14, 1),
+        )
         for share in (0.25, 0.5, 1)
     )
-    return Plan(spots, rings, _("Plan of the factories by distance and direction from the centre of the town"))
+    return Plan(
+        spots, rings, _("Plan of the factories by distance and direction from the centre of the town")
+    )

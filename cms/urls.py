@@ -9,7 +9,11 @@ from . import views
 urlpatterns = [
     path("", views.serve, name="home"),
     # There is one sign-in, with its second factor; Wagtail's own form would go around it.
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"),
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="wagtailcore_login",
+    ),
     # Wagtail's name for it, by which it makes the addresses of pages.
     re_path(wagtail_urls.serve_pattern, views.serve, name="wagtail_serve"),
 ]

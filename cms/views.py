@@ -1,4 +1,4 @@
-"""Serving pages: the common addresses are found in one query, the rest by Wagtail's own walk down the tree."""
+"""Serving pages: common addresses are found in one query, the rest by Wagtail's own walk down the tree."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What pages are built of, one family of blocks per file. Blocks hold words and choices; live data is read when shown."""
+"""What pages are built of, one family of blocks per file. They hold words and choices only."""

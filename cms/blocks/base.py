@@ -1,4 +1,4 @@
-"""What all our blocks share: they tell what they need before anything is read, and choices stay light while a page is shown."""
+"""What our blocks share: they tell what they need before anything is read; choices stay light meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wagtail import blocks
 
 from ..live import Live
 
-# Rich text that an editor may use: no headings (the block has one), no pictures (a block of their own), no embeds.
+# Rich text an editor may use: no headings (the block has one), no pictures (a block of their own), no embeds.
 FEATURES = ["bold", "ol", "ul", "link", "document-link"]
 
 _light: ContextVar[bool] = ContextVar("cms_light_choices", default=False)
@@ -51,7 +51,7 @@ class LightChoice:
 
 
 class LiveBlock(blocks.StructBlock):  # type: ignore[misc]
-    """A block that shows something of the database. `collect` names it; `present` makes the template's variables."""
+    """A block that shows something of the database: `collect` names it, `present` hands it over."""
 
     def collect(self, value: Any, live: Live) -> None:
         """Tell `live` what this block will show. Called for all blocks of the page before any is rendered."""

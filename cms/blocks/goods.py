@@ -1,8 +1,9 @@
-"""Goods: the listing shelf. It holds a question, never an answer; prices and stock are read when it is shown."""
+"""Goods: the listing shelf. It holds a question; the answer, with prices, is read when it is shown."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +14,10 @@ from marketplace.ui.links import door
 
 from ..choosers import ListingChooserBlock
 from ..live import Live
-from ..shelves import BEST_SELLING, KINDS, MAX_CARDS, NEWEST, PICKED, PRICE_AT, ShelfSpec
+from ..shelves import BEST_SELLING, KINDS, MAX_CARDS, NEWEST, PICKED, PRICE_AT, SHIPS_48H, ShelfSpec
 from .base import LightChoice, LiveBlock
 
-TITLES = {value: label for value, label in KINDS}
+TITLES = dict(KINDS)
 
 
 class PickedListing(LightChoice, ListingChooserBlock):  # type: ignore[misc]
@@ -45,16 +46,27 @@ class ShelfBlock(LiveBlock):
     )
     kind = blocks.ChoiceBlock(label=_("Shows"), choices=KINDS, default=BEST_SELLING)
     quantity = blocks.IntegerBlock(
-        label=_("Quantity"), required=False, min_value=1, max_value=1_000_000,
+        label=_("Quantity"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
         help_text=_("Prices are shown for this many. Empty: for the smallest order of each listing."),
     )
     max_price = blocks.DecimalBlock(
-        label=_("Price up to"), required=False, min_value=0, decimal_places=2, max_digits=10,
+        label=_("Price up to"),
+        required=False,
+        min_value=0,
+        decimal_places=2,
+        max_digits=10,
         help_text=_("Only for the lowest price at a quantity: per unit, without VAT."),
     )
     count = blocks.IntegerBlock(label=_("How many"), default=8, min_value=1, max_value=MAX_CARDS)
     listings = blocks.ListBlock(
-        PickedListing(label=_("Listing")), label=_("Chosen listings"), default=[], required=False, max_num=MAX_CARDS,
+        PickedListing(label=_("Listing")),
+        label=_("Chosen listings"),
+        default=[],
+        required=False,
+        max_num=MAX_CARDS,
         help_text=_("Only for a shelf chosen by hand. What is withdrawn from sale disappears by itself."),
     )
 
@@ -89,12 +101,19 @@ class ShelfBlock(LiveBlock):
         }
 
 
+# What the search page calls the same order or filter.
+_SEARCH: dict[str, dict[str, Any]] = {
+    NEWEST: {"sort": "newest"},
+    BEST_SELLING: {"sort": "sales"},
+    SHIPS_48H: {"ships": 48, "sort": "sales"},
+    PRICE_AT: {"sort": "price"},
+}
+
+
 def _more_url(live: Live, spec: ShelfSpec) -> str:
-    """The same question as a search, where it is one."""
+    """The same question as a search; for a shelf chosen by hand, the search."""
     url = door(live.portal, "search:results")
-    sort = {NEWEST: "newest", BEST_SELLING: "sales", PRICE_AT: "price"}.get(spec.kind)
-    if not url or spec.kind == PICKED:
-        return url
-    asked = {"sort": sort, "quantity": spec.quantity}
-    query = "&".join(f"{name}={value}" for name, value in asked.items() if value)
-    return f"{url}?{query}" if query else url
+    asked = dict(_SEARCH.get(spec.kind, {}))
+    if spec.quantity:
+        asked["quantity"] = spec.quantity
+    return f"{url}?{urlencode(asked)}" if url and asked else url

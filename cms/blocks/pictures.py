@@ -27,7 +27,9 @@ class GalleryBlock(LiveBlock):
                 ("caption", blocks.CharBlock(label=_("Caption"), required=False, max_length=120)),
             ]
         ),
-        label=_("Pictures"), min_num=1, max_num=12,
+        label=_("Pictures"),
+        min_num=1,
+        max_num=12,
     )
 
     class Meta:

@@ -79,7 +79,11 @@ class QuoteBlock(blocks.StructBlock):  # type: ignore[misc]
         label = _("Voice")
         template = "cms/blocks/quote.html"
         description = _("One person of the town, in their own words.")
-        preview_value = {"text": "一双袜子，差的就是那几分钱的纱。", "who": "陈师傅", "role": "机修，三十一年"}
+        preview_value = {
+            "text": "一双袜子，差的就是那几分钱的纱。",
+            "who": "陈师傅",
+            "role": "机修，三十一年",
+        }
 
 
 class QuestionBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -117,7 +121,9 @@ class FiguresBlock(blocks.StructBlock):  # type: ignore[misc]
                 ("label", blocks.CharBlock(label=_("What it counts"), max_length=60)),
             ]
         ),
-        label=_("Numbers"), min_num=2, max_num=6,
+        label=_("Numbers"),
+        min_num=2,
+        max_num=6,
     )
     source = blocks.CharBlock(label=_("Source and year"), max_length=160)
 

@@ -1,4 +1,4 @@
-"""The town itself: its factories on a wall and on a map, what it celebrates, its stories, and how to ask it."""
+"""The town itself: its factories on a wall and on a map, its festivals, its stories, and how to ask it."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ class StoriesBlock(LiveBlock):
         live.need_stories(value["count"])
 
     def present(self, value: Any, live: Live) -> dict[str, Any]:
-        return {"stories": live.stories[: value["count"]]}
+        return {"stories": live.stories(value["count"])}
 
 
-class InquiryBlock(blocks.StructBlock):  # type: ignore[misc]
+class InquiryBlock(LiveBlock):
     """The way to ask the town when the shelf has no answer."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=80)

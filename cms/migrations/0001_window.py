@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('headline', models.CharField(max_length=80, verbose_name='Headline')),
                 ('lede', models.CharField(blank=True, max_length=200, verbose_name='Introduction')),
-                ('searches', models.TextField(blank=True, help_text='One per line, at most eight; shown below the search box.', verbose_name='Suggested searches')),
+                ('searches', models.TextField(blank=True, help_text='One per line, at most eight; shown below the headline.', verbose_name='Suggested searches')),
                 ('body', cms.fields.BlocksField([], blank=True, verbose_name='Below the map')),
             ],
             options={

@@ -1,4 +1,4 @@
-"""What every page of the window has: its place in the portal, its address in each language, what search engines read."""
+"""What every page of the window has: its portal, its address in each language, what search engines read."""
 
 from __future__ import annotations
 
@@ -46,12 +46,8 @@ class WindowPage:
         return [self.body]  # type: ignore[attr-defined]
 
     def get_view_restrictions(self) -> Any:
-        """As Wagtail's, in one query for a page that is no alias: the ancestors are known from its tree path."""
-        if self.alias_of_id:  # type: ignore[attr-defined]
-            return super().get_view_restrictions()  # type: ignore[misc]
-        path, step = self.path, self.steplen  # type: ignore[attr-defined]
-        line = [path[:end] for end in range(step, len(path) + 1, step)]
-        return PageViewRestriction.objects.filter(page__path__in=line)
+        """None: pages of the window are for everyone (`private_page_options` is empty), so nobody looks."""
+        return PageViewRestriction.objects.none()
 
     def addresses(self, request: HttpRequest) -> dict[str, str]:
         """Path of this page by language code, only where it is published."""
@@ -76,12 +72,25 @@ class WindowPage:
         own = addresses.get(self.locale.language_code, request.path)  # type: ignore[attr-defined]
         context.update(
             live=live,
+            may_edit=self._may_edit(request),
             canonical=root + own,
             site_root=root,
-            alternates=[(_HTML_LANG.get(code, code), root + path) for code, path in sorted(addresses.items())],
+            alternates=[
+                (_HTML_LANG.get(code, code), root + path) for code, path in sorted(addresses.items())
+            ],
             linked_data=[linked_data(facts) for facts in self.linked_facts(root, root + own)],
         )
         return context
+
+    def _may_edit(self, request: HttpRequest) -> bool:
+        """Whether to offer the reader the way into the admin; asks no one but staff and operators."""
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return False
+        company = getattr(request, "company", None)
+        if not (user.is_superuser or (company is not None and company.is_operator)):
+            return False
+        return bool(self.permissions_for_user(user).can_edit())  # type: ignore[attr-defined]
 
     def linked_facts(self, root: str, url: str) -> list[dict[str, Any]]:
         """What search engines are told beside the page: the way to it."""

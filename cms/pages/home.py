@@ -22,7 +22,9 @@ class HomePage(WindowPage, Page):  # type: ignore[misc]
     headline = models.CharField(_("Headline"), max_length=80)
     lede = models.CharField(_("Introduction"), max_length=200, blank=True)
     searches = models.TextField(
-        _("Suggested searches"), blank=True, help_text=_("One per line, at most eight; shown below the search box.")
+        _("Suggested searches"),
+        blank=True,
+        help_text=_("One per line, at most eight; shown below the headline."),
     )
     body = BlocksField(HomeBlocks(), verbose_name=_("Below the map"), blank=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -37,7 +38,20 @@ def refuse_foreign_listings(stream: Any, cluster_id: int) -> None:
     """Raise ValidationError when a shelf holds a listing of another cluster, whoever put it there."""
     keys = picked_listings(stream)
     if keys and Listing.objects.filter(pk__in=keys).exclude(cluster_id=cluster_id).exists():
-        raise ValidationError({"body": _("A shelf holds a listing of another cluster. Only your own can be shown here.")})
+        raise ValidationError(
+            {"body": _("A shelf holds a listing of another cluster. Only your own can be shown here.")}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story in a list."""
+
+    title: str
+    lede: str
+    kind: Any
+    url: str
+    picture_id: int | None
 
 
 class PortalPage(WindowPage, Page):  # type: ignore[misc]
@@ -47,10 +61,17 @@ class PortalPage(WindowPage, Page):  # type: ignore[misc]
         Cluster, verbose_name=_("cluster"), on_delete=models.PROTECT, related_name="+", editable=False
     )
     lede = models.CharField(
-        _("One sentence"), max_length=200, help_text=_("What the town makes and why it makes it better than anyone.")
+        _("One sentence"),
+        max_length=200,
+        help_text=_("What the town makes and why it makes it better than anyone."),
     )
     picture = models.ForeignKey(
-        Picture, verbose_name=_("Picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        Picture,
+        verbose_name=_("Picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
         help_text=_("Wide, 16:9, at least 1600 pixels: the town, its market or its machines."),
     )
     body = BlocksField(PortalBlocks(), verbose_name=_("Page"), blank=True)
@@ -67,7 +88,9 @@ class PortalPage(WindowPage, Page):  # type: ignore[misc]
         FieldPanel("body"),
     ]
     promote_panels = [
-        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("For search engines")),
+        MultiFieldPanel(
+            [FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("For search engines")
+        ),
     ]
 
     class Meta:
@@ -85,11 +108,17 @@ class PortalPage(WindowPage, Page):  # type: ignore[misc]
             raise ValidationError({"slug": _("A portal's address is its cluster's code.")})
         refuse_foreign_listings(self.body, self.cluster_id)
 
-    def newest_stories(self, count: int) -> list[Any]:
+    def newest_stories(self, count: int) -> list[StoryLine]:
         """The newest published stories of this portal."""
         # A story knows its portal, so the portal knows stories by name only.
-        stories = apps.get_model("cms", "StoryPage").objects.child_of(self).live()
-        return list(stories.order_by("-first_published_at", "-pk").defer("body")[:count])
+        stories = apps.get_model("cms", "StoryPage")
+        rows = stories.objects.child_of(self).live().order_by("-first_published_at", "-pk")
+        columns = rows.values_list("title", "lede", "kind", "slug", "picture_id")[:count]
+        kinds, here = dict(stories.Kind.choices), self.get_url(None) or ""
+        return [
+            StoryLine(title, lede, kinds.get(kind, ""), f"{here}{slug}/", picture_id)
+            for title, lede, kind, slug, picture_id in columns
+        ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -134,8 +163,8 @@ _JUMPS = {
 
 def anchors_of(stream: Any) -> list[tuple[str, Any]]:
     """(element id, word) of the first block of each kind a reader may jump to, in page order."""
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[str, Any]] = {}
     for child in stream:
         if child.block_type in _JUMPS:
-            found.setdefault(child.block_type, _JUMPS[child.block_type])
-    return [(f"b-{kind}", word) for kind, word in found.items()]
+            found.setdefault(child.block_type, (f"b-{child.id}", _JUMPS[child.block_type]))
+    return list(found.values())
