@@ -22,7 +22,11 @@ _UNITS = (
 )
 _UNIT = re.compile(rf"(?<![a-z0-9])(\d+(?:\.\d+)?)\s+({_UNITS})(?![a-z0-9])")
 _TIMES = re.compile(r"(?<=\d)\s*[x*×✕✖]\s*(?=\d)")
-_APOSTROPHE = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\uff07": "'", "\u00b4": "'"})
+_DIGIT = re.compile(r"\d")
+_APOSTROPHE = re.compile("[\u2018\u2019\u02bc\uff07\u00b4]")
+# Letters with accents, as one character or as marks; İ, whose small form is two characters; the Kelvin
+# sign's kin.
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+")
 
 
@@ -42,6 +46,15 @@ def to_simplified(text: str) -> str:
     return text.translate(_simplified())
 
 
+@lru_cache(maxsize=1)
+def _unusual() -> frozenset[str]:
+    """Characters that have to be changed. Most texts have none, and to look is far cheaper than to
+    translate.
+    """
+    accented = (*range(0xC0, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))
+    return frozenset(map(chr, (*_simplified(), *accented)))
+
+
 def _bare(text: str) -> str:
     """Without accents: "crêpe" → "crepe". Marks of other scripts stay."""
     parts = unicodedata.normalize("NFD", text)
@@ -50,14 +63,15 @@ def _bare(text: str) -> str:
 
 def normalise(text: str) -> str:
     """The one spelling of a text. Never fails: control characters and lone surrogates become spaces."""
-    if text.isascii():
-        text = _CONTROL.sub(" ", text).lower()
-    else:
-        text = unicodedata.normalize("NFKC", _CONTROL.sub(" ", text).translate(_APOSTROPHE)).lower()
-        if HAN_RUN.search(text):
-            text = to_simplified(text)
-        if not text.isascii():
-            text = _bare(text)
-    if any(c.isdigit() for c in text):
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    if not text.isascii():
+        text = _APOSTROPHE.sub("'", text)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
+        if not _unusual().isdisjoint(text):
+            text = _bare(to_simplified(text))
+    text = text.lower()
+    if _DIGIT.search(text):
         text = _UNIT.sub(r"\1\2", _TIMES.sub("x", text))
     return " ".join(text.split())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .normalise import _HAN, normalise
@@ -91,14 +92,25 @@ def tokenise(text: str) -> Tokens:
     units: list[str] = []
     bigrams: list[str] = []
     words: list[str] = []
-    for run in runs(normalise(text)):
-        if run.kind == "han":
-            units += run.text
-            bigrams += pairs(run.text)
+    for han, raw in _RUN.findall(normalise(text)):
+        if han:
+            units += han
+            bigrams += pairs(han)
         else:
-            units += word_tokens(run)
-            words += [p for p in (run.parts or (run.text,)) if len(p) > 1 and p.isalpha()]
+            own_units, own_words = _tokens_of_word(raw)
+            units += own_units
+            words += own_words
     return Tokens(tuple(units), tuple(bigrams), tuple(words))
+
+
+@lru_cache(maxsize=65536)
+def _tokens_of_word(raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Units and plain words of one Latin run; most runs of a catalogue come again and again."""
+    run = _word(raw)
+    if run is None:
+        return (), ()
+    plain = tuple(p for p in (run.parts or (run.text,)) if len(p) > 1 and p.isalpha())
+    return tuple(word_tokens(run)), plain
 
 
 def code_forms(code: str) -> tuple[str, ...]:
