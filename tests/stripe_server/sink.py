@@ -20,11 +20,16 @@ class Received:
 
 
 class HookSink:
-    """Listens on a free loopback port. `answers` are the next statuses, 200 when they run out."""
+    """Listens on a free loopback port. `answers` are the next statuses, 200 when they run out.
+
+    While `may_answer` is cleared, requests are taken and not answered.
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answers: list[int] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self._arrived = threading.Condition()
         sink = self
 
@@ -39,6 +44,7 @@ class HookSink:
                         time.monotonic(),
                     )
                 )
+                sink.may_answer.wait(10)
                 self.send_response(status)
                 if status in (301, 302, 307, 308):
                     self.send_header("location", sink.url)

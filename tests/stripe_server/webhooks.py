@@ -166,19 +166,34 @@ class Webhooks:
         """Work the queue for ever."""
         while True:
             self._wake.clear()
-            for delivery in self.waiting():
-                ordered = (self._sandbox.store.get("delivery_queue", delivery["id"]) or {}).get("in_order")
-                if delivery["id"] in self._sending or delivery["next_at"] > self._sandbox.exact_now():
+            for row in self._sandbox.store.all("delivery_queue"):
+                delivery = self._due(row["id"])
+                if delivery is None:
                     continue
-                self._sending.add(delivery["id"])
-                if ordered:
+                if row.get("in_order"):
+                    self._sending.add(row["id"])
                     await self._attempt(delivery)
-                else:
-                    await self._slots.acquire()
-                    task = asyncio.create_task(self._attempt_and_free(delivery))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    continue
+                await self._slots.acquire()
+                # While we waited for a slot it may have been delivered, moved or forgotten.
+                delivery = self._due(row["id"])
+                if delivery is None:
+                    self._slots.release()
+                    continue
+                self._sending.add(row["id"])
+                task = asyncio.create_task(self._attempt_and_free(delivery))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
             await self._sleep()
+
+    def _due(self, key: str) -> Object | None:
+        """The delivery as it stands, if it wants to go out now and is not on its way."""
+        if key in self._sending or self._sandbox.store.get("delivery_queue", key) is None:
+            return None
+        delivery = self._sandbox.store.get("deliveries", key)
+        if delivery is None or delivery["next_at"] > self._sandbox.exact_now():
+            return None
+        return delivery
 
     async def _sleep(self) -> None:
         moments = [row["next_at"] for row in self.waiting() if row["id"] not in self._sending]

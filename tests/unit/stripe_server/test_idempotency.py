@@ -33,10 +33,15 @@ def test_other_parameters_under_one_key_are_refused_and_change_nothing(api: Api)
 
 
 def test_one_key_at_two_endpoints_is_refused(api: Api) -> None:
-    api.post("/v1/customers", {"name": "Li"}, once="key")
-    error = api.refused("/v1/topups", {"amount": 5_000, "currency": "cny"}, once="key")
+    account = api.account()
+    api.server.control("POST", "/fund", amount=10_000, currency="cny")
+    wish = {"amount": 5_000, "currency": "cny"}
+    api.post("/v1/topups", wish, once="key")
+    error = api.refused("/v1/payouts", wish, once="key")
     assert error["type"] == "idempotency_error"
-    assert api.server.balance("cny") == 0
+    assert "same endpoint" in error["message"]
+    assert (api.server.objects("payouts"), api.server.balance("cny")) == ([], 15_000)
+    api.refused("/v1/payouts", wish, once="key", account=account)
 
 
 def test_a_refusal_of_the_state_is_kept_but_a_bad_parameter_is_not(api: Api) -> None:

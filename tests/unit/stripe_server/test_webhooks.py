@@ -116,6 +116,21 @@ def test_rules_duplicate_drop_and_delay(api: Api, with_webhooks: StripeServer, h
     assert types(hook_sink.wait_for(4)) == ORDER
 
 
+def test_a_slow_answer_is_waited_for_and_not_taken_for_none(
+    api: Api, with_webhooks: StripeServer, hook_sink: HookSink
+) -> None:
+    api.server.control("POST", "/webhooks/rules", action="delay", seconds=3_600)
+    api.server.control("POST", "/fund", amount=1, currency="cny")
+    hook_sink.may_answer.clear()
+    api.server.control("POST", "/fund", amount=2, currency="cny")
+    hook_sink.wait_for(1)
+    api.server.control("POST", "/clock", advance=3_700)
+    hook_sink.may_answer.set()
+    assert api.server.control("POST", "/webhooks/drain")["drained"]
+    amounts = [json.loads(row.body)["data"]["object"]["amount"] for row in hook_sink.received]
+    assert amounts == [2, 1]
+
+
 @pytest.mark.parametrize("order", ["reverse", "forward", "shuffle"])
 def test_held_events_go_out_in_the_order_asked_for(
     api: Api, with_webhooks: StripeServer, hook_sink: HookSink, order: str
