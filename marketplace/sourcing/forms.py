@@ -31,7 +31,7 @@ class AskForm(forms.Form):
 class AskClusterForm(AskForm):
     """A question to a town: to its team, or to one of its factories."""
 
-    to = forms.ChoiceField(label=gettext_lazy("To"), required=False)
+    to = forms.ChoiceField(label=gettext_lazy("Whom you ask"), required=False)
     field_order = ["to", "subject", "quantity", "body"]
 
     def __init__(self, *args: Any, factories: Sequence[Factory], **kwargs: Any) -> None:

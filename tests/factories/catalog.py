@@ -62,6 +62,18 @@ def make_listing(
         best_price=steps[-1][1],
         **{**defaults, **fields},
     )
+    _furnish(listing, number, steps, [(c, z) for c in colors for z in sizes], stock)
+    return listing
+
+
+def _furnish(
+    listing: Listing,
+    number: int,
+    steps: Sequence[tuple[int, int]],
+    cells: Sequence[tuple[str, str]],
+    stock: int,
+) -> None:
+    """Ladder, variants and a picture."""
     PriceTier.objects.bulk_create([PriceTier(listing=listing, min_qty=q, unit_price=p) for q, p in steps])
     Variant.objects.bulk_create(
         [
@@ -76,7 +88,7 @@ def make_listing(
                 stock_on_hand=stock,
                 position=position,
             )
-            for position, (color, size) in enumerate((c, s) for c in colors for s in sizes)
+            for position, (color, size) in enumerate(cells)
         ]
     )
     ListingImage.objects.create(
@@ -86,7 +98,6 @@ def make_listing(
         alt_zh="黑色中筒袜",
         alt_en="Black crew socks",
     )
-    return listing
 
 
 def variants_of(listing: Listing) -> list[Variant]:

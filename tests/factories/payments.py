@@ -1,4 +1,7 @@
-"""Credit lines, suppliers with payout accounts, orders on account, shipments: valid ones, through the actions."""
+"""Credit lines, suppliers with payout accounts, orders on account, shipments.
+
+Valid ones, through the actions.
+"""
 
 from collections.abc import Mapping
 from itertools import count

@@ -45,13 +45,7 @@ def place_orders(
     if not connection.in_atomic_block:
         raise RuntimeError("orders are placed in the transaction that also secures their payment")
     check_buyer(acting)
-    cart = (
-        Cart.objects.select_for_update()
-        .filter(public_id=cart_public_id, company=acting.company, user=acting.user)
-        .first()
-    )
-    if cart is None:
-        raise NotFound
+    cart = _lock_cart(acting, cart_public_id)
     known = OrderGroup.objects.filter(submission_key=submission_key).first()
     if known is not None:
         if known.cart_id != cart.pk:
@@ -82,6 +76,14 @@ def place_orders(
     _close_cart(cart, acting, basket)
     _record(group, orders, acting_user=acting_user, acting=acting)
     return group
+
+
+def _lock_cart(acting: Acting, public_id: str) -> Cart:
+    rows = Cart.objects.select_for_update().filter(company=acting.company, user=acting.user)
+    cart = rows.filter(public_id=public_id).first()
+    if cart is None:
+        raise NotFound
+    return cart
 
 
 def check_basket(basket: Basket, expected_total: int) -> None:

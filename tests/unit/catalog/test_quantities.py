@@ -1,7 +1,7 @@
 """Quantities as people type them, and what a listing takes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.catalog.rules import (
@@ -54,6 +54,7 @@ def test_what_is_wrong_and_what_is_nearest(
     assert [(problem.index, problem.nearest) for problem in found] == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 5_000), min_size=1, max_size=6), st.integers(1, 3_000), st.integers(1, 144))
 def test_every_named_quantity_is_valid(quantities: list[int], moq: int, multiple: int) -> None:
     for problem in quantity_problems(quantities, moq=moq, multiple=multiple):

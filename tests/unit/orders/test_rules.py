@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.money import round_half_up
@@ -40,6 +40,7 @@ _rates = st.sampled_from([0, 600, 900, 1300])
 _lines = st.lists(st.tuples(st.integers(1, 10**12), _rates), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(_lines)
 def test_vat_is_within_half_a_cent_of_the_exact_sum(lines: list[tuple[int, int]]) -> None:
     exact = sum(Decimal(net) * rate / 10_000 for net, rate in lines)
@@ -48,6 +49,7 @@ def test_vat_is_within_half_a_cent_of_the_exact_sum(lines: list[tuple[int, int]]
     assert vat_of(lines) == round_half_up(exact)
 
 
+@settings(deadline=None)
 @given(_lines)
 def test_vat_does_not_depend_on_how_goods_are_split_into_lines(lines: list[tuple[int, int]]) -> None:
     split = [(part, rate) for net, rate in lines for part in (net // 3, net - net // 3)]
@@ -73,6 +75,7 @@ def _shipped_orders(draw: st.DrawFn) -> tuple[list[tuple[int, int, int]], int, l
     return lines, draw(st.integers(0, 100_000)), shipments
 
 
+@settings(deadline=None)
 @given(_shipped_orders())
 def test_shipments_close_the_order_exactly(
     case: tuple[list[tuple[int, int, int]], int, list[list[int]]],
