@@ -8,13 +8,18 @@ from django.conf import settings
 from django.core.cache import cache
 
 from tests.support.database import django_db_setup, monkeypatch_session
-from tests.support.services import pytest_collection_finish, pytest_collection_modifyitems
+from tests.support.services import (
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_configure,
+)
 
 __all__ = [
     "django_db_setup",
     "monkeypatch_session",
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
+    "pytest_configure",
 ]
 
 

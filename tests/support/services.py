@@ -5,12 +5,15 @@ them; the tests of integration, flows and races carry it by their folder. `brows
 """
 
 import os
+import re
 
 import pytest
+from django.conf import settings
 
 _TWICE = ("integration", "flows", "races")
 _NEEDED = {
     "services": ("CHANDI_TEST_DATABASE_URL", "CHANDI_TEST_REDIS_URL", "CHANDI_TEST_ELASTICSEARCH_URL"),
+    "stripe_mock": ("CHANDI_TEST_STRIPE_MOCK",),
     "browser": ("CHANDI_TEST_CHROMIUM",),
 }
 
@@ -21,6 +24,21 @@ def _is_ci() -> bool:
 
 def _lacking(mark: str) -> list[str]:
     return [name for name in _NEEDED[mark] if not os.environ.get(name)]
+
+
+def pytest_configure() -> None:
+    """Give each test process its own Redis database and its own index names: they run side by side."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return
+    settings.SEARCH_INDEX_PREFIX = f"{settings.SEARCH_INDEX_PREFIX}-{worker}"
+    own = f"/{int(worker.removeprefix('gw')) + 1}"
+    for name in ("REDIS_URL", "CHANDI_TEST_REDIS_URL"):
+        if os.environ.get(name):
+            os.environ[name] = re.sub(r"/\d+$", own, os.environ[name])
+    if os.environ.get("REDIS_URL"):
+        settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
+        settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]
 
 
 @pytest.hookimpl(tryfirst=True)

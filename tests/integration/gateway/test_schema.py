@@ -102,6 +102,7 @@ def test_the_recording_covers_every_method(gateway: StripeGateway, stripe_server
 
 
 @pytest.mark.services
+@pytest.mark.stripe_mock
 def test_stripes_schema_accepts_every_request(gateway: StripeGateway, stripe_server: StripeServer) -> None:
     use_everything(gateway, stripe_server)
     recorded = stripe_server.requests()
@@ -112,6 +113,7 @@ def test_stripes_schema_accepts_every_request(gateway: StripeGateway, stripe_ser
 
 
 @pytest.mark.services
+@pytest.mark.stripe_mock
 @pytest.mark.parametrize("change", ["&colour=red", "&mode=nonsense", "&line_items[0][quantity]=many"])
 def test_the_schema_would_have_refused_a_wrong_request(
     gateway: StripeGateway, stripe_server: StripeServer, change: str
