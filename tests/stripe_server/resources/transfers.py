@@ -85,17 +85,43 @@ def _take_from_charge(sandbox: Sandbox, call: Call, amount: int, code: str) -> O
 
 def _record(sandbox: Sandbox, call: Call, account: Object, group: str | None, wait: int) -> Object:
     params, key = call.params, sandbox.new_id("tr")
-    amount, code = params["amount"], params["currency"]
     out = ledger.post(
         sandbox,
         PLATFORM,
         kind="transfer",
-        amount=-amount,
-        currency=code,
+        amount=-params["amount"],
+        currency=params["currency"],
         source=key,
         wait=wait,
         description=params.get("description"),
     )
+    return sandbox.create(
+        "transfers",
+        PLATFORM,
+        {
+            "id": key,
+            "object": "transfer",
+            "amount": params["amount"],
+            "amount_reversed": 0,
+            "balance_transaction": out["id"],
+            "currency": params["currency"],
+            "description": params.get("description"),
+            "destination": account["id"],
+            "destination_payment": _arrive(sandbox, call, account, key, wait),
+            "livemode": False,
+            "metadata": params.get("metadata", {}),
+            "reversed": False,
+            "source_transaction": params.get("source_transaction"),
+            "source_type": "card",
+            "transfer_group": group,
+            "_reversals": [],
+        },
+    )
+
+
+def _arrive(sandbox: Sandbox, call: Call, account: Object, transfer: str, wait: int) -> str:
+    """The payment that the transfer is at the account it goes to; its id."""
+    amount, code = call.params["amount"], call.params["currency"]
     payment = sandbox.create(
         "charges",
         account["id"],
@@ -112,39 +138,25 @@ def _record(sandbox: Sandbox, call: Call, account: Object, group: str | None, wa
             "paid": True,
             "payment_intent": None,
             "refunded": False,
-            "source_transfer": key,
+            "source_transfer": transfer,
             "status": "succeeded",
             "transfer_group": None,
         },
     )
-    into = ledger.post(
-        sandbox, account["id"], kind="payment", amount=amount, currency=code, source=payment["id"], wait=wait
+    line = ledger.post(
+        sandbox,
+        account["id"],
+        kind="payment",
+        amount=amount,
+        currency=code,
+        source=payment["id"],
+        wait=wait,
     )
     sandbox.emit(
-        "payment.created", sandbox.store.update("charges", payment["id"], balance_transaction=into["id"])
+        "payment.created",
+        sandbox.store.update("charges", payment["id"], balance_transaction=line["id"]),
     )
-    return sandbox.create(
-        "transfers",
-        PLATFORM,
-        {
-            "id": key,
-            "object": "transfer",
-            "amount": amount,
-            "amount_reversed": 0,
-            "balance_transaction": out["id"],
-            "currency": code,
-            "description": params.get("description"),
-            "destination": account["id"],
-            "destination_payment": payment["id"],
-            "livemode": False,
-            "metadata": params.get("metadata", {}),
-            "reversed": False,
-            "source_transaction": params.get("source_transaction"),
-            "source_type": "card",
-            "transfer_group": group,
-            "_reversals": [],
-        },
-    )
+    return str(payment["id"])
 
 
 def _with_reversals(sandbox: Sandbox, transfer: Object) -> Object:
