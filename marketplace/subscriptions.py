@@ -2,6 +2,7 @@
 
 from marketplace.core.outbox import Consumer
 from marketplace.notifications import consumers as notices
+from marketplace.notifications import money as money_notices
 from payments import tasks as money
 from search import tasks as search
 
@@ -25,6 +26,9 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     # Shipping
     "shipment.handed_over": (money.issue_invoice, notices.shipped),
     # Money
+    "invoice.issued": (money_notices.invoice_issued,),
+    "payment.received": (money_notices.payment_received,),
+    "payout.paid": (money_notices.payout_paid,),
     "payments.command": (money.send_command,),
     "payments.webhook": (money.work_on_event,),
     # Telling

@@ -19,7 +19,8 @@ SELLS = frozenset({"sell"})
 EARNS = frozenset({"see_money", "sell"})
 
 
-def _named(source: Any) -> dict[str, str]:
+def named(source: Any) -> dict[str, str]:
+    """The two names of something, as a fact."""
     return {"zh": source.name_zh, "en": source.name_en}
 
 
@@ -27,7 +28,8 @@ def _company_named(company: Company) -> dict[str, str]:
     return {"zh": company.name_zh or company.legal_name, "en": company.name_en or company.legal_name}
 
 
-def _money(amount: int, currency: str) -> dict[str, list[Any]]:
+def sum_of(amount: int, currency: str) -> dict[str, list[Any]]:
+    """An amount, as a fact."""
     return {"money": [amount, currency]}
 
 
@@ -44,8 +46,8 @@ def _order(event: OutboxEvent) -> Order:
 def _order_facts(order: Order) -> dict[str, Any]:
     return {
         "buyer": _company_named(order.buyer),
-        "supplier": _named(order.supplier),
-        "total": _money(order.total, order.currency),
+        "supplier": named(order.supplier),
+        "total": sum_of(order.total, order.currency),
         "reason": order.state_reason,
     }
 
@@ -67,7 +69,7 @@ def order_group_placed(event: OutboxEvent) -> None:
     tell(
         members_to_tell(group.company, BUYS),
         kind="order_placed",
-        facts={"total": _money(group.total, group.currency), "suppliers": _joined(map(_named, suppliers))},
+        facts={"total": sum_of(group.total, group.currency), "suppliers": _joined(map(named, suppliers))},
         event_key=event.key,
         page="orders:group",
         page_id=group.public_id,
@@ -146,7 +148,7 @@ def shipped(event: OutboxEvent) -> None:
         members_to_tell(order.buyer, BUYS),
         kind="shipped",
         facts={
-            "supplier": _named(order.supplier),
+            "supplier": named(order.supplier),
             "carrier": shipment.carrier,
             "tracking": shipment.tracking,
         },
@@ -186,7 +188,7 @@ def inquiry_opened(event: OutboxEvent) -> None:
 def inquiry_answered(event: OutboxEvent) -> None:
     """The answer came: tell the buyer."""
     inquiry = _inquiry(event)
-    answerer = _named(inquiry.supplier) if inquiry.supplier else _named(inquiry.cluster)
+    answerer = named(inquiry.supplier) if inquiry.supplier else named(inquiry.cluster)
     tell(
         members_to_tell(inquiry.buyer, BUYS),
         kind="inquiry_answered",

@@ -62,6 +62,11 @@ KINDS: dict[str, Kind] = {
         _("%(supplier)s shipped and invoiced %(total)s. It is due on %(date)s."),
         _("See the invoice"),
     ),
+    "invoice_paid": Kind(
+        _("Invoice %(number)s over %(total)s, paid"),
+        _("%(supplier)s shipped and invoiced %(total)s. It was paid with the order; nothing is due."),
+        _("See the invoice"),
+    ),
     "payout_planned": Kind(
         _("Invoice %(number)s: you receive %(total)s on %(date)s"),
         _("Invoice %(number)s is issued. %(total)s reaches you by %(date)s, after commission and fee."),

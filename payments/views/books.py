@@ -1,4 +1,4 @@
-"""The books for staff: trial balance, accounts, journals, and what is behind an order, invoice or credit line."""
+"""The books for staff: trial balance, accounts, journals, and what is behind an order or invoice."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..ledger import queries as ledger
 from ..ledger.chart import CHART
 from ..queries import books as read
 
-READERS = ("finance", "credit", "support")
+READERS = ("finance", "credit")
 
 
 def _number(text: str) -> int | None:
@@ -36,7 +36,9 @@ def books(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("currency", "")
     currency = asked if asked in currencies else (currencies or ["CNY"])[0]
     context = {
-        "trial": ledger.trial_balance(currency), "currencies": currencies, "currency": currency,
+        "trial": ledger.trial_balance(currency),
+        "currencies": currencies,
+        "currency": currency,
         "journals": _named(ledger.latest_journals(20)),
     }
     return render(request, "payments/books/trial_balance.html", context)
@@ -49,12 +51,14 @@ def code(request: HttpRequest, currency: str, code: str) -> HttpResponse:
     """All accounts of one line of the chart."""
     if code not in CHART:
         raise NotFound
-    accounts = list(ledger.accounts_of(currency, code)[:500])
+    accounts = ledger.accounts_of(currency, code)
     if not accounts:
         raise NotFound
-    names = read.names_of_owners(accounts)
-    rows = [(ledger.AccountLine(a, a.d, a.c), names[a.code, a.owner_id]) for a in accounts]
-    return render(request, "payments/books/accounts.html", {"line": CHART[code], "currency": currency, "rows": rows})
+    names = read.names_of_owners([row.account for row in accounts])
+    rows = [(row, names[row.account.code, row.account.owner_id]) for row in accounts]
+    return render(
+        request, "payments/books/accounts.html", {"line": CHART[code], "currency": currency, "rows": rows}
+    )
 
 
 @never_cache

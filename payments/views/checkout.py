@@ -45,8 +45,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
     page = checkout_page(me, basket)
     form = CheckoutForm(
         initial={
-            **last_address(me), "payment": page.best, "cart": basket.cart.public_id, "version": basket.cart.version,
-            "key": ids.new_public_id(), "expected_total": basket.total,
+            **last_address(me),
+            "payment": page.best,
+            "cart": basket.cart.public_id,
+            "version": basket.cart.version,
+            "key": ids.new_public_id(),
+            "expected_total": basket.total,
         }
     )
     return _render(request, page, form)
@@ -58,7 +62,9 @@ def _submit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form, None)
     try:
-        placed = place_order_group(acting_user=signed_in(request), acting=me, wish=_wish(request, form.cleaned_data))
+        placed = place_order_group(
+            acting_user=signed_in(request), acting=me, wish=_wish(request, form.cleaned_data)
+        )
     except Refusal as refusal:
         return _again(request, form, refusal)
     return _onwards(request, placed)
@@ -72,11 +78,17 @@ def page_values() -> list[str]:
 def _wish(request: HttpRequest, data: dict[str, Any]) -> Wish:
     on_account = data["payment"] != CARD
     return Wish(
-        cart_public_id=data["cart"], cart_version=data["version"], submission_key=data["key"],
+        cart_public_id=data["cart"],
+        cart_version=data["version"],
+        submission_key=data["key"],
         payment_method=PaymentMethod.CREDIT if on_account else PaymentMethod.CARD,
-        payment_term=data["payment"] if on_account else "", ship_name=data["ship_name"],
-        ship_phone=data["ship_phone"], ship_address=data["ship_address"], note=data["note"],
-        portal_code=portal_code(request), expected_total=data["expected_total"],
+        payment_term=data["payment"] if on_account else "",
+        ship_name=data["ship_name"],
+        ship_phone=data["ship_phone"],
+        ship_address=data["ship_address"],
+        note=data["note"],
+        portal_code=portal_code(request),
+        expected_total=data["expected_total"],
     )
 
 
@@ -96,7 +108,7 @@ def _again(request: HttpRequest, form: CheckoutForm, refusal: Refusal | None) ->
         messages.error(request, str(refusal) if refusal else _("Your basket has changed."))
         return go(request, "orders:basket")
     page = checkout_page(me, basket)
-    data = form.data.copy()
+    data: dict[str, Any] = dict(form.data.items())
     data.update(
         {"cart": basket.cart.public_id, "version": basket.cart.version, "expected_total": basket.total}
     )
@@ -150,7 +162,10 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
 @member_required("buy", "pay", kind="buyer")
 def returned(request: HttpRequest, public_id: str) -> HttpResponse:
     """Back from the hosted page: how the payment stands, as far as we have been told."""
-    context = {"payment": payment_for_buyer(acting(request), public_id), "gave_up": "cancelled" in request.GET}
+    context = {
+        "payment": payment_for_buyer(acting(request), public_id),
+        "gave_up": "cancelled" in request.GET,
+    }
     return render(request, "payments/returned.html", context)
 
 

@@ -34,7 +34,10 @@ def go(request: HttpRequest, name: str, *args: Any, after: str = "") -> HttpResp
 
 
 def member_required(*capabilities: str, kind: str) -> Callable[[View], View]:
-    """As `acting_required`, for pages that any one of several capabilities opens; kind "member" is any company."""
+    """As `acting_required`, for pages that any one of several capabilities opens.
+
+    Kind "member" is any company.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)

@@ -20,7 +20,7 @@ from ..credit.actions import Reason, close_hold, open_hold, set_credit_limit
 from ..forms import BankPayoutForm, BankReceiptForm, HoldForm, LimitForm
 from ..queries import books as read
 
-READERS = ("finance", "credit", "support")
+READERS = ("finance", "credit")
 
 
 @never_cache
@@ -39,9 +39,15 @@ def _limit_form(line: Any, data: Any = None) -> LimitForm:
     return form
 
 
-def _render_line(request: HttpRequest, page: read.LinePage, form: LimitForm, status: int = 200) -> HttpResponse:
+def _render_line(
+    request: HttpRequest, page: read.LinePage, form: LimitForm, status: int = 200
+) -> HttpResponse:
     context = {
-        "page": page, "line": page.line, "form": form, "hold_form": HoldForm(), "bar": showing.line_bar(page.line),
+        "page": page,
+        "line": page.line,
+        "form": form,
+        "hold_form": HoldForm(),
+        "bar": showing.line_bar(page.line),
         "open_holds": [hold for hold in page.holds if hold.closed_at is None],
     }
     return render(request, "payments/books/credit_line.html", context, status=status)
@@ -67,8 +73,11 @@ def set_limit(request: HttpRequest, public_id: str) -> HttpResponse:
         return _render_line(request, page, form, 422)
     try:
         set_credit_limit(
-            acting_user=signed_in(request), line=page.line, limit=form.cleaned_data["limit"],
-            note=form.cleaned_data["note"], terms=form.cleaned_data["terms"],
+            acting_user=signed_in(request),
+            line=page.line,
+            limit=form.cleaned_data["limit"],
+            note=form.cleaned_data["note"],
+            terms=form.cleaned_data["terms"],
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
@@ -121,8 +130,12 @@ def _receive(request: HttpRequest, form: BankReceiptForm) -> bool:
         form.add_error("buyer", _("No company with a credit line has this id."))
         return False
     receive_bank_transfer(
-        acting_user=signed_in(request), buyer=buyer, currency=line.currency, amount=data["amount"],
-        reference=data["reference"], received_on=data["received_on"],
+        acting_user=signed_in(request),
+        buyer=buyer,
+        currency=line.currency,
+        amount=data["amount"],
+        reference=data["reference"],
+        received_on=data["received_on"],
     )
     messages.success(request, _("Booked, and spread over what the company owes."))
     return True

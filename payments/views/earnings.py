@@ -24,7 +24,9 @@ from .common import acting, go
 def earnings(request: HttpRequest) -> HttpResponse:
     """Gross, commission, VAT on it, fee, payout and when, per invoice."""
     before = request.GET.get("before", "")
-    page = earnings_page(acting(request), before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    page = earnings_page(
+        acting(request), before=int(before) if before.isdecimal() and len(before) < 19 else None
+    )
     plan = page.account.plan if page.account else SupplierAccount.Plan.EARLY
     policy = policies.current()
     context = {
@@ -32,9 +34,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "plot": showing.coming_plot(page.coming, page.currency),
         "rows": [(e, [(item, showing.payout_badge(item)) for item in e.items]) for e in page.earnings],
         "form": PlanForm(initial={"plan": plan}),
-        "fees": [
-            (showing.term_name(term.code), showing.fee_words(term)) for term in policy.terms.values()
-        ],
+        "fees": [(showing.term_name(term.code), showing.fee_words(term)) for term in policy.terms.values()],
         "policy": policy,
     }
     return render(request, "payments/earnings.html", context)
@@ -49,6 +49,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         me = acting(request)
         assert me.supplier is not None
-        choose_payout_plan(acting_user=signed_in(request), supplier=me.supplier, plan=form.cleaned_data["plan"])
+        choose_payout_plan(
+            acting_user=signed_in(request), supplier=me.supplier, plan=form.cleaned_data["plan"]
+        )
         messages.success(request, _("Saved. It counts for goods shipped from now on."))
     return go(request, "payments:earnings")

@@ -40,7 +40,11 @@ def finance(request: HttpRequest) -> HttpResponse:
 
 
 def _render(
-    request: HttpRequest, form: RepayForm, *, refusal: Refusal | None = None, chosen: frozenset[str] = frozenset()
+    request: HttpRequest,
+    form: RepayForm,
+    *,
+    refusal: Refusal | None = None,
+    chosen: frozenset[str] = frozenset(),
 ) -> HttpResponse:
     page = finance_page(acting(request))
     currencies = [line.currency for line in page.lines] or sorted({p.invoice.currency for p in page.payables})
@@ -82,8 +86,12 @@ def repay(request: HttpRequest) -> HttpResponse:
         amount = sum(item.total for item in payable_invoices(acting(request).company, chosen))
     try:
         payment, url = start_repayment(
-            acting_user=signed_in(request), acting=acting(request), invoice_ids=chosen, amount=amount,
-            submission_key=form.cleaned_data["key"], portal_code=portal_code(request),
+            acting_user=signed_in(request),
+            acting=acting(request),
+            invoice_ids=chosen,
+            amount=amount,
+            submission_key=form.cleaned_data["key"],
+            portal_code=portal_code(request),
         )
     except Refusal as refusal:
         if refusal.status == 404:
@@ -137,8 +145,12 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     for line in found.lines:
         tx = line.entry.tx
         cells = [
-            clock.business_date(tx.recorded_at), showing.event_name(tx.kind), tx.key, _major(line.change, found),
-            _major(line.balance, found), found.currency,
+            clock.business_date(tx.recorded_at),
+            showing.event_name(tx.kind),
+            tx.key,
+            _major(line.change, found),
+            _major(line.balance, found),
+            found.currency,
         ]
         rows.writerow([_safe(cell) for cell in cells])
     rows.writerow([found.until, _("Closing balance"), "", "", _major(found.closing, found), found.currency])
@@ -165,7 +177,9 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
     found = invoice_for_reader(me, public_id)
     side = "buyer" if found.buyer_id == me.company.pk else "supplier"
     context = {
-        "invoice": found, "side": side, "badge": showing.invoice_badge(found),
+        "invoice": found,
+        "side": side,
+        "badge": showing.invoice_badge(found),
         "term": showing.term_name(found.term) if found.term else "",
         "payable": _payable(found) if side == "buyer" else None,
     }

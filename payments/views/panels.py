@@ -24,7 +24,9 @@ def order_panel(request: HttpRequest, public_id: str) -> HttpResponse:
     me = acting(request)
     if side_of(me, public_id) == "buyer":
         panel = buyer_panel(me, order_id=public_id)
-        return _answer(request, "buyer_panel", {"panel": panel, "term": showing.term_name(panel.group.payment_term)})
+        return _answer(
+            request, "buyer_panel", {"panel": panel, "term": showing.term_name(panel.group.payment_term)}
+        )
     found = supplier_panel(me, public_id)
     rows = [(e, [(item, showing.payout_badge(item)) for item in e.items]) for e in found.earnings]
     return _answer(request, "supplier_panel", {"panel": found, "rows": rows})
@@ -36,4 +38,6 @@ def order_panel(request: HttpRequest, public_id: str) -> HttpResponse:
 def group_panel(request: HttpRequest, public_id: str) -> HttpResponse:
     """Payment of one checkout, for its buyer."""
     panel = buyer_panel(acting(request), group_id=public_id)
-    return _answer(request, "buyer_panel", {"panel": panel, "term": showing.term_name(panel.group.payment_term)})
+    return _answer(
+        request, "buyer_panel", {"panel": panel, "term": showing.term_name(panel.group.payment_term)}
+    )

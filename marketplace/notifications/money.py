@@ -1,0 +1,83 @@
+"""Events of money become notices to those who pay and those who are paid."""
+
+from typing import Any
+
+from marketplace.companies.queries import members_to_tell
+from marketplace.core.models import OutboxEvent
+from marketplace.core.outbox import consumer
+from payments.models import Invoice, Payment, PayoutItem
+
+from .actions import tell
+from .consumers import EARNS, named, sum_of
+
+PAYS = frozenset({"buy", "see_money", "pay"})
+
+
+def _invoice_facts(invoice: Invoice) -> dict[str, Any]:
+    due = invoice.instalments.order_by("due_on").values_list("due_on", flat=True).first()
+    return {
+        "number": invoice.number,
+        "total": sum_of(invoice.gross, invoice.currency),
+        "supplier": named(invoice.supplier),
+        "date": {"date": (due or invoice.issued_on).isoformat()},
+    }
+
+
+@consumer()
+def invoice_issued(event: OutboxEvent) -> None:
+    """Goods were shipped and invoiced: the buyer hears when it is due, the supplier what it earns."""
+    rows = Invoice.objects.select_related("buyer", "supplier", "supplier__company")
+    invoice = rows.get(pk=event.payload["invoice"])
+    facts = _invoice_facts(invoice)
+    tell(
+        members_to_tell(invoice.buyer, PAYS),
+        kind="invoice_issued" if invoice.financed else "invoice_paid",
+        facts=facts,
+        event_key=event.key,
+        page="payments:invoice",
+        page_id=invoice.public_id,
+        company=invoice.buyer,
+    )
+    item = invoice.payout_items.order_by("pk").first()
+    if item is None or item.available_on is None:
+        return
+    seller = invoice.supplier.company
+    planned = {"total": sum_of(item.net, item.currency), "date": {"date": item.available_on.isoformat()}}
+    tell(
+        members_to_tell(seller, EARNS),
+        kind="payout_planned",
+        facts={"number": invoice.number, **planned},
+        event_key=event.key,
+        page="payments:earnings",
+        company=seller,
+    )
+
+
+@consumer()
+def payment_received(event: OutboxEvent) -> None:
+    """Money of a buyer arrived."""
+    payment = Payment.objects.select_related("buyer").get(pk=event.payload["payment"])
+    tell(
+        members_to_tell(payment.buyer, PAYS),
+        kind="payment_received",
+        facts={"total": sum_of(payment.amount, payment.currency)},
+        event_key=event.key,
+        page="payments:finance",
+        company=payment.buyer,
+    )
+
+
+@consumer()
+def payout_paid(event: OutboxEvent) -> None:
+    """Money went out to a supplier."""
+    rows = PayoutItem.objects.select_related("supplier__company", "invoice")
+    item = rows.get(pk=event.payload["item"])
+    seller = item.supplier.company
+    tell(
+        members_to_tell(seller, EARNS),
+        kind="payout_paid",
+        facts={"total": sum_of(item.net, item.currency), "number": item.invoice.number},
+        event_key=event.key,
+        page="payments:earnings",
+        company=seller,
+    )
