@@ -12,7 +12,10 @@ class PaymentRefusal(Refusal):
 
 
 class CreditDeclined(PaymentRefusal):
-    """The credit line does not carry the order. `facts`: limit, held, owed, available, wanted (minor units)."""
+    """The credit line does not carry the order. `facts`.
+
+    Limit, held, owed, available, wanted (minor units).
+    """
 
     code = "credit_declined"
     sentence = _("Your credit line does not cover this order.")
@@ -64,7 +67,9 @@ class PaymentServiceAway(PaymentRefusal):
 
     code = "payment_service_away"
     status = 503
-    sentence = _("The card payment page can't be reached right now. Nothing was charged; please try again shortly.")
+    sentence = _(
+        "The card payment page can't be reached right now. Nothing was charged; please try again shortly."
+    )
 
 
 class LimitNotAllowed(InvalidInput):

@@ -38,7 +38,9 @@ class MoneyField(forms.Field):
         except InvalidOperation as error:
             raise forms.ValidationError(_("Write an amount like 1,710.30.")) from error
         if minor != minor.to_integral_value():
-            raise forms.ValidationError(_("This currency has no smaller unit than that; drop the last digits."))
+            raise forms.ValidationError(
+                _("This currency has no smaller unit than that; drop the last digits.")
+            )
         return int(minor)
 
     def validate(self, value: int | None) -> None:
@@ -56,11 +58,15 @@ class CheckoutForm(forms.Form):
         label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
     ship_address = forms.CharField(
-        label=_("Address"), max_length=300,
+        label=_("Address"),
+        max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     note = forms.CharField(
-        label=_("Note to the factories"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note to the factories"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     cart = forms.CharField(max_length=13, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -94,7 +100,9 @@ class LimitForm(forms.Form):
         label=_("Terms allowed"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the decision; other staff read it."),
     )
 

@@ -30,7 +30,7 @@ class TermLine:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Payment on account: its lines in due order (shares sum to 1) and the supplier's fee for early payout."""
+    """Payment on account: lines in due order (shares sum to 1), and the supplier's fee for early payout."""
 
     code: str
     lines: tuple[TermLine, ...]
@@ -111,7 +111,11 @@ EU_1 = Policy(
     payout_business_days=1,
     terms=_terms(
         _net(30, "0.018"),
-        Term("instalments-3", tuple(TermLine(Fraction(1, 3), days=days) for days in (30, 60, 90)), Decimal("0.025")),
+        Term(
+            "instalments-3",
+            tuple(TermLine(Fraction(1, 3), days=days) for days in (30, 60, 90)),
+            Decimal("0.025"),
+        ),
     ),
     late_rates=((date(2000, 1, 1), 10_400),),  # ECB 2.40 % + 8 points
     accrual=ACCRUE_ON_NOTICE,

@@ -65,7 +65,15 @@ def _way_option(way: Way, page: CheckoutPage, chosen: str) -> tuple[str, str, st
         text = _("%(short)s more than your free credit.") % {"short": format_money(way.short, currency)}
         return (way.value, term_name(way.value), text, "–", "", False, True)
     text = _("After shipment, nothing now. Expected: %(parts)s.") % {"parts": _due_sentence(way, currency)}
-    return (way.value, term_name(way.value), text, total, day_span(way.first_due, way.last_due), checked, False)
+    return (
+        way.value,
+        term_name(way.value),
+        text,
+        total,
+        day_span(way.first_due, way.last_due),
+        checked,
+        False,
+    )
 
 
 def checkout_context(page: CheckoutPage, form: Any, *, declined: bool = False) -> dict[str, Any]:
@@ -79,7 +87,9 @@ def checkout_context(page: CheckoutPage, form: Any, *, declined: bool = False) -
         "form": form,
         "basket": page.basket,
         "options": [_way_option(way, page, chosen) for way in page.ways],
-        "credit": line_bar(page.line, new=page.basket.total if chosen != "card" else 0) if page.line else None,
+        "credit": line_bar(page.line, new=page.basket.total if chosen != "card" else 0)
+        if page.line
+        else None,
         "declined": declined,
         "late_fee": late_fee_sentence(page),
     }
@@ -107,18 +117,30 @@ def line_bar(line: CreditLine, *, new: int = 0) -> dict[str, Any]:
     free = format_money(line.available, currency)
     if new:
         after = format_money(max(0, credit.free), currency)
-        legend += [("c-new", _("This order"), format_money(new, currency)), ("c-free", _("Free after it"), after)]
+        legend += [
+            ("c-new", _("This order"), format_money(new, currency)),
+            ("c-free", _("Free after it"), after),
+        ]
         label = _("Credit limit %(limit)s: %(free)s free now, %(after)s after this order") % {
-            "limit": format_money(line.limit, currency), "free": free, "after": after,
+            "limit": format_money(line.limit, currency),
+            "free": free,
+            "after": after,
         }
     else:
         legend.append(("c-free", _("Free"), free))
-        label = _("Credit limit %(limit)s: %(free)s free") % {"limit": format_money(line.limit, currency), "free": free}
+        label = _("Credit limit %(limit)s: %(free)s free") % {
+            "limit": format_money(line.limit, currency),
+            "free": free,
+        }
     limit_text = _("Limit %(limit)s · free now %(free)s") % {
-        "limit": format_money(line.limit, currency), "free": free
+        "limit": format_money(line.limit, currency),
+        "free": free,
     }
     return {
-        "bar": credit_bar(credit, label), "title": _("Your credit"), "limit_text": limit_text, "legend": legend,
+        "bar": credit_bar(credit, label),
+        "title": _("Your credit"),
+        "limit_text": limit_text,
+        "legend": legend,
     }
 
 
@@ -126,26 +148,40 @@ def due_badge(payable: Payable) -> Badge:
     """How an open invoice stands: overdue, due soon, not due."""
     if payable.days_late:
         days = payable.days_late
-        return Badge(ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}, "bad", "circle-alert")
+        return Badge(
+            ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}, "bad", "circle-alert"
+        )
     if payable.due_on is None:
         return Badge(_("Settled"), "ok", "circle-check")
     left = (payable.due_on - clock.today()).days
     if left <= 7:
-        word = _("Due today") if left == 0 else ngettext("Due in %(n)s day", "Due in %(n)s days", left) % {"n": left}
+        word = (
+            _("Due today")
+            if left == 0
+            else ngettext("Due in %(n)s day", "Due in %(n)s days", left) % {"n": left}
+        )
         return Badge(word, "warn", "calendar-clock")
     return Badge(_("Not due"), "neutral", "calendar-clock")
 
 
 def invoice_badge(invoice: Invoice) -> Badge:
     """The stored state of an invoice."""
-    tones = {"issued": ("info", "file-text"), "settled": ("ok", "circle-check"), "written_off": ("bad", "circle-x")}
+    tones = {
+        "issued": ("info", "file-text"),
+        "settled": ("ok", "circle-check"),
+        "written_off": ("bad", "circle-x"),
+    }
     tone, icon = tones.get(invoice.state, ("neutral", ""))
     return Badge(str(invoice.get_state_display()), tone, icon)
 
 
 _PAYOUT_TONES = {
-    "pending": ("neutral", "clock"), "available": ("warn", "triangle-alert"), "held": ("warn", "clock"),
-    "scheduled": ("info", "clock"), "submitted": ("info", "clock"), "paid": ("ok", "banknote"),
+    "pending": ("neutral", "clock"),
+    "available": ("warn", "triangle-alert"),
+    "held": ("warn", "clock"),
+    "scheduled": ("info", "clock"),
+    "submitted": ("info", "clock"),
+    "paid": ("ok", "banknote"),
     "failed": ("bad", "circle-alert"),
 }
 
@@ -162,7 +198,8 @@ def _short_day(day: date) -> str:
 
 def due_plot(payables: Iterable[Payable], currency: str) -> Plot | None:
     """What is due when: overdue as one bar, then one bar per due day, at most eleven."""
-    late, days = 0, {}
+    late = 0
+    days: dict[date, int] = {}
     for payable in payables:
         for part in payable.instalments:
             if part.days_late or not part.principal:
@@ -179,7 +216,9 @@ def due_plot(payables: Iterable[Payable], currency: str) -> Plot | None:
         return None
     total = format_money(late + sum(days.values()), currency)
     return bars(
-        _("What is due when"), items, columns=(_("Due"), _("Amount")),
+        _("What is due when"),
+        items,
+        columns=(_("Due"), _("Amount")),
         summary=_("%(total)s in all.") % {"total": total},
     )
 
@@ -196,9 +235,8 @@ def coming_plot(items: Iterable[PayoutItem], currency: str, *, days: int = 14) -
         _("Money coming"),
         [Bar(_short_day(day), amount, format_money(amount, currency)) for day, amount in sums.items()],
         columns=(_("Day"), _("Amount")),
-        summary=ngettext(
-            "%(total)s within %(n)s day.", "%(total)s within %(n)s days.", days
-        ) % {"total": total, "n": days},
+        summary=ngettext("%(total)s within %(n)s day.", "%(total)s within %(n)s days.", days)
+        % {"total": total, "n": days},
     )
 
 

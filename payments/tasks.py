@@ -69,7 +69,9 @@ def sweep() -> dict[str, int]:
     """Beat, every few minutes: ask after payments whose event has not come, call off unpaid card orders."""
     now = clock.now()
     waiting = Payment.objects.filter(
-        state__in=Payment.OPEN_STATES, session_id__isnull=False, created_at__lt=now - timedelta(minutes=5),
+        state__in=Payment.OPEN_STATES,
+        session_id__isnull=False,
+        created_at__lt=now - timedelta(minutes=5),
         created_at__gt=now - timedelta(days=4),
     )
     looked = 0

@@ -1,4 +1,7 @@
-"""Addresses of payments: checkout and its ways back, a buyer's finance, a supplier's earnings, the books for staff."""
+"""Addresses of payments.
+
+Checkout and its ways back, a buyer's finance, a supplier's earnings, the books for staff.
+"""
 
 from django.urls import include, path
 

@@ -24,7 +24,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
         log.warning("webhook_refused", reason=str(error), code=error.code)
         return HttpResponse(status=400)
     except GatewayUnreadable as error:
-        log.error("webhook_unreadable", reason=str(error))
+        log.exception("webhook_unreadable", code=error.code)
         return HttpResponse(status=400)
     receive_event(event=event)
     return HttpResponse(status=200)

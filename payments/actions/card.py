@@ -73,9 +73,15 @@ def _call_checkout(command: OutboxCommand, gateway: Gateway) -> Any:
     )
     return gateway.create_checkout(
         CheckoutSpec(
-            key=command.provider_key, reference=payment.public_id, lines=lines, success_url=args["success_url"],
-            cancel_url=args["cancel_url"], language=args.get("language", ""), email=args.get("email", ""),
-            group=f"payment:{payment.public_id}", metadata={"purpose": payment.purpose},
+            key=command.provider_key,
+            reference=payment.public_id,
+            lines=lines,
+            success_url=args["success_url"],
+            cancel_url=args["cancel_url"],
+            language=args.get("language", ""),
+            email=args.get("email", ""),
+            group=f"payment:{payment.public_id}",
+            metadata={"purpose": payment.purpose},
         )
     )
 
@@ -101,7 +107,9 @@ def _call_refund(command: OutboxCommand, gateway: Gateway) -> Any:
     refund = Refund.objects.select_related("payment").get(pk=command.subject_id)
     return gateway.refund(
         RefundSpec(
-            key=command.provider_key, reference=refund.public_id, intent_id=refund.payment.provider_id or "",
+            key=command.provider_key,
+            reference=refund.public_id,
+            intent_id=refund.payment.provider_id or "",
             amount=Money(refund.amount, refund.currency),
         )
     )
@@ -112,7 +120,9 @@ def _refund_made(command: OutboxCommand, answer: Any) -> None:
         _refund_refused(command, answer.failure_reason or str(answer.state))
         return
     refunds.refund_taken(
-        acting_user=ACTOR, refund=_locked_refund(command), provider_id=answer.provider_id,
+        acting_user=ACTOR,
+        refund=_locked_refund(command),
+        provider_id=answer.provider_id,
         is_final=answer.state == RefundState.SUCCEEDED,
     )
 
@@ -130,8 +140,11 @@ def _call_transfer(command: OutboxCommand, gateway: Gateway) -> Any:
     item = payouts.item_to_send(command.subject_id)
     return gateway.transfer(
         TransferSpec(
-            key=command.provider_key, reference=item.public_id, account_id=command.args["account"],
-            amount=Money(item.net, item.currency), group=f"payout:{item.public_id}",
+            key=command.provider_key,
+            reference=item.public_id,
+            account_id=command.args["account"],
+            amount=Money(item.net, item.currency),
+            group=f"payout:{item.public_id}",
             description=item.invoice.number,
         )
     )
@@ -147,7 +160,9 @@ def _transfer_refused(command: OutboxCommand, code: str) -> None:
 
 
 _Call = Callable[[OutboxCommand, Gateway], Any]
-_KINDS: dict[str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[OutboxCommand, str], None]]] = {
+_KINDS: dict[
+    str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[OutboxCommand, str], None]]
+] = {
     commands.CHECKOUT: (_call_checkout, _checkout_made, _checkout_refused),
     commands.REFUND: (_call_refund, _refund_made, _refund_refused),
     commands.TRANSFER: (_call_transfer, _transfer_made, _transfer_refused),
@@ -158,9 +173,13 @@ _KINDS: dict[str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[O
 def receive_event(*, event: ProviderEvent) -> bool:
     """Keep a signed event, once per (account, event id), and have it worked on; False when it is known."""
     row, is_new = WebhookEvent.objects.get_or_create(
-        provider="stripe", account=event.account, event_id=event.event_id,
+        provider="stripe",
+        account=event.account,
+        event_id=event.event_id,
         defaults={
-            "type": event.kind[:80], "object_id": event.object_id[:100], "received_at": clock.now(),
+            "type": event.kind[:80],
+            "object_id": event.object_id[:100],
+            "received_at": clock.now(),
             "payload": {**event.payload, "_payment_id": event.payment_id, "_reference": event.reference},
         },
     )
@@ -170,10 +189,12 @@ def receive_event(*, event: ProviderEvent) -> bool:
 
 
 def process_event(*, event_id: int) -> None:
-    """Work on a kept event: fetch the payment it hints at and bring ours to it. Raises CommandOpen to come again.
+    """Work on a kept event: fetch the payment it hints at and bring ours to it.
 
-    An event of a payment we do not know (our own answer may not be stored yet) is parked and asked again; one of
-    a kind that means nothing to us is ignored.
+    Raises CommandOpen to come again.
+
+    An event of a payment we do not know (our own answer may not be stored yet) is parked and asked again; one
+    of a kind that means nothing to us is ignored.
     """
     row = WebhookEvent.objects.get(pk=event_id)
     if row.state in (WebhookEvent.State.APPLIED, WebhookEvent.State.IGNORED):
@@ -203,7 +224,10 @@ def find_payment(provider_id: str, reference: str) -> Payment | None:
 
 def _finish(row: WebhookEvent, applied: Applied) -> None:
     WebhookEvent.objects.filter(pk=row.pk).exclude(state=WebhookEvent.State.APPLIED).update(
-        state=applied.outcome.value, note=applied.note[:300], applied_at=clock.now(), attempts=row.attempts + 1
+        state=applied.outcome.value,
+        note=applied.note[:300],
+        applied_at=clock.now(),
+        attempts=row.attempts + 1,
     )
 
 

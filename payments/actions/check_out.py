@@ -47,10 +47,10 @@ class Placed:
 def place_order_group(*, acting_user: User, acting: Acting, wish: Wish) -> Placed:
     """Place the basket's orders and secure their payment: all of it or nothing.
 
-    On account: orders, stock and credit are taken in one transaction. By card: the orders wait, and after commit a
-    hosted payment page is made. The same submission twice is the same group.
-    Raises what `place_orders` raises, CreditDeclined (with the figures) and TermNotAllowed; then nothing is changed
-    but the record of the decline.
+    On account: orders, stock and credit are taken in one transaction. By card: the orders wait, and after
+    commit a hosted payment page is made. The same submission twice is the same group. Raises what
+    `place_orders` raises, CreditDeclined (with the figures) and TermNotAllowed; then nothing is changed but
+    the record of the decline.
     """
     try:
         with transaction.atomic(durable=True):
@@ -67,10 +67,18 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
     if on_account and wish.payment_term not in policy.terms:
         raise TermNotAllowed(fields={"payment": TermNotAllowed.sentence})
     group = place_orders(
-        acting_user=acting_user, acting=acting, cart_public_id=wish.cart_public_id, cart_version=wish.cart_version,
-        submission_key=wish.submission_key, payment_method=wish.payment_method,
-        payment_term=wish.payment_term if on_account else "", ship_name=wish.ship_name, ship_phone=wish.ship_phone,
-        ship_address=wish.ship_address, note=wish.note, portal_code=wish.portal_code,
+        acting_user=acting_user,
+        acting=acting,
+        cart_public_id=wish.cart_public_id,
+        cart_version=wish.cart_version,
+        submission_key=wish.submission_key,
+        payment_method=wish.payment_method,
+        payment_term=wish.payment_term if on_account else "",
+        ship_name=wish.ship_name,
+        ship_phone=wish.ship_phone,
+        ship_address=wish.ship_address,
+        note=wish.note,
+        portal_code=wish.portal_code,
         expected_total=wish.expected_total,
     )
     orders = list(Order.objects.filter(group=group).select_related("supplier").order_by("pk"))
@@ -86,19 +94,23 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
 
 def _record_decline(acting_user: User, acting: Acting, wish: Wish, refusal: CreditDeclined) -> None:
     """A decline leaves one record and one event, outside the transaction that was rolled back."""
-    line = CreditLine.objects.filter(
-        buyer=acting.company, currency=refusal.facts.get("currency", "")
-    ).first()
+    line = CreditLine.objects.filter(buyer=acting.company, currency=refusal.facts.get("currency", "")).first()
     facts: dict[str, Any] = {key: value for key, value in refusal.facts.items() if key != "reasons"}
     with transaction.atomic():
         audit.record(
-            line or acting.company, "credit.declined", actor=acting_user, company_id=acting.company.pk,
-            reason=refusal.code, facts=facts,
+            line or acting.company,
+            "credit.declined",
+            actor=acting_user,
+            company_id=acting.company.pk,
+            reason=refusal.code,
+            facts=facts,
         )
         outbox.publish(
             "credit.declined",
             {
-                "company": acting.company.pk, "user": acting_user.pk, "code": refusal.code,
+                "company": acting.company.pk,
+                "user": acting_user.pk,
+                "code": refusal.code,
                 "wanted": refusal.facts.get("wanted", wish.expected_total),
             },
             key=f"{wish.submission_key}:{refusal.code}",

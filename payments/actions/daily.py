@@ -32,7 +32,8 @@ def run_daily(*, until: date | None = None) -> dict[str, int]:
 def cancel_unpaid_groups() -> int:
     """Call off card orders that were not paid in time; answers how many orders. Their stock is free again."""
     waiting = OrderGroup.objects.filter(
-        payment_method=PaymentMethod.CARD, orders__state=Order.State.AWAITING_PAYMENT,
+        payment_method=PaymentMethod.CARD,
+        orders__state=Order.State.AWAITING_PAYMENT,
         created_at__lt=clock.now() - PAY_WITHIN,
     ).distinct()
     cancelled = 0

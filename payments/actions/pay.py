@@ -38,14 +38,19 @@ def open_group_payment(*, acting_user: User, group: OrderGroup, orders: Sequence
     if not waiting:
         raise NothingToPay
     payment = Payment.objects.create(
-        buyer_id=group.company_id, user=acting_user, purpose=Payment.Purpose.ORDER, group=group,
-        amount=sum(order.total for order in waiting), currency=group.currency,
+        buyer_id=group.company_id,
+        user=acting_user,
+        purpose=Payment.Purpose.ORDER,
+        group=group,
+        amount=sum(order.total for order in waiting),
+        currency=group.currency,
     )
     PaymentTarget.objects.bulk_create(
         [PaymentTarget(payment=payment, order=order, amount=order.total) for order in waiting]
     )
     lines = [
-        (_("Order %(id)s · %(name)s") % {"id": o.public_id, "name": pick(o.supplier, "name")}, o.total) for o in waiting
+        (_("Order %(id)s · %(name)s") % {"id": o.public_id, "name": pick(o.supplier, "name")}, o.total)
+        for o in waiting
     ]
     _ask_for_page(acting_user, payment, lines, portal=group.portal_code)
     return payment
@@ -55,19 +60,31 @@ def _ask_for_page(acting_user: User, payment: Payment, lines: list[tuple[str, in
     """Record the payment and the call that will make its page."""
     back = settings.SITE_URL + here_url(portal or None, "payments:returned", payment.public_id)
     args: dict[str, Any] = {
-        "lines": lines, "success_url": back, "cancel_url": f"{back}?cancelled=1", "language": get_language() or "",
+        "lines": lines,
+        "success_url": back,
+        "cancel_url": f"{back}?cancelled=1",
+        "language": get_language() or "",
         "email": acting_user.email,
     }
     commands.owe(commands.CHECKOUT, payment.pk, args=args)
     audit.record(
-        payment, "payment.opened", actor=acting_user, company_id=payment.buyer_id, to_state=payment.state,
+        payment,
+        "payment.opened",
+        actor=acting_user,
+        company_id=payment.buyer_id,
+        to_state=payment.state,
         facts={"amount": payment.amount, "currency": payment.currency, "purpose": payment.purpose},
     )
 
 
 def send_to_payment_page(payment_id: int) -> str:
-    """After commit: the address of the hosted page, made now if need be; "" while the service does not answer."""
-    command = OutboxCommand.objects.filter(kind=commands.CHECKOUT, subject_id=payment_id).order_by("-id").first()
+    """After commit: the address of the hosted page, made now if need be.
+
+    "" while the service does not answer.
+    """
+    command = (
+        OutboxCommand.objects.filter(kind=commands.CHECKOUT, subject_id=payment_id).order_by("-id").first()
+    )
     if command is not None:
         run_command(command_id=command.pk)
     payment = Payment.objects.get(pk=payment_id)
@@ -75,7 +92,10 @@ def send_to_payment_page(payment_id: int) -> str:
 
 
 def pay_group(*, acting_user: User, acting: Acting, group_public_id: str) -> str:
-    """The buyer wants to pay a waiting group: the page's address. Raises NotFound, NothingToPay, Forbidden."""
+    """The buyer wants to pay a waiting group: the page's address.
+
+    Raises NotFound, NothingToPay, Forbidden.
+    """
     if not acting.may("buy"):
         raise Forbidden
     with transaction.atomic():
@@ -92,22 +112,27 @@ def pay_group(*, acting_user: User, acting: Acting, group_public_id: str) -> str
 
 
 def _drop_stale(group: OrderGroup) -> None:
-    """Payments whose page was never made within a day, or has run out, no longer stand in the way of a new one."""
+    """Payments whose page was never made, or has run out, no longer stand in the way of a new one."""
     now = clock.now()
     stale = Q(session_expires_at__lte=now) | Q(session_id=None, created_at__lte=now - commands.KEY_LIFE)
-    Payment.objects.filter(stale, group=group, state__in=["created", "requires_method", "requires_action"]).update(
-        state=Payment.State.CANCELED, updated_at=now
-    )
+    Payment.objects.filter(
+        stale, group=group, state__in=["created", "requires_method", "requires_action"]
+    ).update(state=Payment.State.CANCELED, updated_at=now)
 
 
 def start_repayment(
-    *, acting_user: User, acting: Acting, invoice_ids: Sequence[str], amount: int, submission_key: str,
+    *,
+    acting_user: User,
+    acting: Acting,
+    invoice_ids: Sequence[str],
+    amount: int,
+    submission_key: str,
     portal_code: str = "",
 ) -> tuple[Payment, str]:
     """Pay `amount` minor units towards chosen invoices by card; answers the payment and the page's address.
 
-    The same submission twice is the same payment. Raises Forbidden, NotFound (any invoice absent or not yours),
-    NothingToPay, AmountNotPayable.
+    The same submission twice is the same payment. Raises Forbidden, NotFound (any invoice absent or not
+    yours), NothingToPay, AmountNotPayable.
     """
     if not acting.may("pay"):
         raise Forbidden
@@ -119,7 +144,12 @@ def start_repayment(
 
 
 def _open_repayment(
-    acting_user: User, acting: Acting, invoice_ids: Sequence[str], amount: int, submission_key: str, portal_code: str
+    acting_user: User,
+    acting: Acting,
+    invoice_ids: Sequence[str],
+    amount: int,
+    submission_key: str,
+    portal_code: str,
 ) -> Payment:
     chosen = payable_invoices(acting.company, invoice_ids)
     if not invoice_ids or len(chosen) != len(set(invoice_ids)):
@@ -132,13 +162,22 @@ def _open_repayment(
     if not 0 < amount <= owed:
         raise AmountNotPayable(fields={"amount": AmountNotPayable.sentence}, owed=owed)
     payment = Payment.objects.create(
-        buyer=acting.company, user=acting_user, purpose=Payment.Purpose.REPAYMENT, amount=amount,
-        currency=chosen[0].invoice.currency, submission_key=submission_key,
+        buyer=acting.company,
+        user=acting_user,
+        purpose=Payment.Purpose.REPAYMENT,
+        amount=amount,
+        currency=chosen[0].invoice.currency,
+        submission_key=submission_key,
     )
     invoices: list[Invoice] = [item.invoice for item in chosen]
-    PaymentTarget.objects.bulk_create([PaymentTarget(payment=payment, invoice=invoice) for invoice in invoices])
+    PaymentTarget.objects.bulk_create(
+        [PaymentTarget(payment=payment, invoice=invoice) for invoice in invoices]
+    )
     numbers = ", ".join(invoice.number for invoice in invoices)
     _ask_for_page(
-        acting_user, payment, [(_("Invoice %(numbers)s") % {"numbers": numbers[:200]}, amount)], portal=portal_code
+        acting_user,
+        payment,
+        [(_("Invoice %(numbers)s") % {"numbers": numbers[:200]}, amount)],
+        portal=portal_code,
     )
     return payment

@@ -35,18 +35,30 @@ def top_up_processor(*, acting_user: Actor, key: str, amount: int, currency: str
 
 @transaction.atomic
 def open_supplier_account(
-    *, acting_user: Actor, supplier: Supplier, rail: str, plan: str = SupplierAccount.Plan.EARLY,
-    provider_account: str = "", bank_account: str = "",
+    *,
+    acting_user: Actor,
+    supplier: Supplier,
+    rail: str,
+    plan: str = SupplierAccount.Plan.EARLY,
+    provider_account: str = "",
+    bank_account: str = "",
 ) -> SupplierAccount:
-    """Let a supplier be paid: by bank at once, at the payment service once it names an account. Once per supplier."""
+    """Let a supplier be paid: by bank at once, at the payment service once it names an account.
+
+    Once per supplier.
+    """
     account, is_new = SupplierAccount.objects.get_or_create(
         supplier=supplier,
         defaults={"currency": supplier.currency, "rail": rail, "plan": plan, "bank_account": bank_account},
     )
     if is_new:
         audit.record(
-            account, "payout_account.opened", actor=acting_user, company_id=supplier.company_id,
-            to_state=account.state, facts={"rail": rail, "plan": plan},
+            account,
+            "payout_account.opened",
+            actor=acting_user,
+            company_id=supplier.company_id,
+            to_state=account.state,
+            facts={"rail": rail, "plan": plan},
         )
         outbox.publish("payout_account.opened", {"account": account.pk}, key=str(account.pk))
     if rail == Rail.BANK or provider_account:
@@ -56,8 +68,14 @@ def open_supplier_account(
 
 @transaction.atomic
 def receive_bank_transfer(
-    *, acting_user: Actor, buyer: Company, currency: str, amount: int, reference: str,
-    received_on: date | None = None, invoices: Sequence[Invoice] = (),
+    *,
+    acting_user: Actor,
+    buyer: Company,
+    currency: str,
+    amount: int,
+    reference: str,
+    received_on: date | None = None,
+    invoices: Sequence[Invoice] = (),
 ) -> Payment:
     """Money from a buyer on our bank account, spread over what they owe; the same bank reference once.
 
@@ -69,17 +87,29 @@ def receive_bank_transfer(
     payment, is_new = Payment.objects.get_or_create(
         submission_key=key,
         defaults={
-            "buyer": buyer, "purpose": Payment.Purpose.REPAYMENT, "amount": amount, "currency": currency,
-            "rail": Payment.Rail.BANK, "user_id": acting_user.pk,
+            "buyer": buyer,
+            "purpose": Payment.Purpose.REPAYMENT,
+            "amount": amount,
+            "currency": currency,
+            "rail": Payment.Rail.BANK,
+            "user_id": acting_user.pk,
         },
     )
     if not is_new:
         return payment
     day = received_on or clock.today()
-    PaymentTarget.objects.bulk_create([PaymentTarget(payment=payment, invoice=invoice) for invoice in invoices])
+    PaymentTarget.objects.bulk_create(
+        [PaymentTarget(payment=payment, invoice=invoice) for invoice in invoices]
+    )
     states.transition(
-        payment, Payment.State.SUCCEEDED, table=PAYMENT, actor=acting_user, action="payment.succeeded",
-        company_id=buyer.pk, reason=reference, succeeded_at=clock.now(),
+        payment,
+        Payment.State.SUCCEEDED,
+        table=PAYMENT,
+        actor=acting_user,
+        action="payment.succeeded",
+        company_id=buyer.pk,
+        reason=reference,
+        succeeded_at=clock.now(),
         facts={"amount": amount, "currency": currency, "rail": payment.rail},
     )
     post(journals.bank_received(payment, actor=acting_user, effective_at=start_of(day)))
@@ -92,7 +122,10 @@ def receive_bank_transfer(
 
 @transaction.atomic
 def confirm_bank_payout(*, acting_user: Actor, item_public_id: str, reference: str) -> PayoutItem:
-    """Our bank has sent a scheduled payout under `reference`. Harmless twice; raises NotFound, InvalidInput."""
+    """Our bank has sent a scheduled payout under `reference`. Harmless twice.
+
+    Raises NotFound, InvalidInput.
+    """
     if not reference.strip():
         raise InvalidInput(fields={"reference": _("Enter the bank's reference.")})
     found = PayoutItem.objects.filter(public_id=item_public_id, rail=Rail.BANK).first()

@@ -19,8 +19,15 @@ Reason = CreditHold.Reason
 
 @transaction.atomic
 def open_credit_line(
-    *, acting_user: Actor, buyer: Company, currency: str, limit: int, terms: Sequence[str], note: str,
-    grade: str = "", inputs: dict[str, Any] | None = None,
+    *,
+    acting_user: Actor,
+    buyer: Company,
+    currency: str,
+    limit: int,
+    terms: Sequence[str],
+    note: str,
+    grade: str = "",
+    inputs: dict[str, Any] | None = None,
 ) -> CreditLine:
     """Give a buyer a line of `limit` minor units. A line that exists gets the new limit and terms instead.
 
@@ -28,16 +35,28 @@ def open_credit_line(
     """
     _check(limit, note)
     line, is_new = CreditLine.objects.get_or_create(
-        buyer=buyer, currency=currency,
+        buyer=buyer,
+        currency=currency,
         defaults={"base_limit": limit, "allowed_terms": list(terms), "grade": grade},
     )
     if not is_new:
         return set_credit_limit(
-            acting_user=acting_user, line=line, limit=limit, note=note, terms=terms, grade=grade, inputs=inputs
+            acting_user=acting_user,
+            line=line,
+            limit=limit,
+            note=note,
+            terms=terms,
+            grade=grade,
+            inputs=inputs,
         )
     _decide(acting_user, line, 0, note, inputs)
     audit.record(
-        line, "credit.opened", actor=acting_user, company_id=buyer.pk, to_state=line.status, reason=note,
+        line,
+        "credit.opened",
+        actor=acting_user,
+        company_id=buyer.pk,
+        to_state=line.status,
+        reason=note,
         facts={"limit": limit, "currency": currency},
     )
     outbox.publish("credit.opened", {"line": line.pk}, key=f"{line.pk}")
@@ -46,13 +65,19 @@ def open_credit_line(
 
 @transaction.atomic
 def set_credit_limit(
-    *, acting_user: Actor, line: CreditLine, limit: int, note: str, terms: Sequence[str] | None = None,
-    grade: str | None = None, inputs: dict[str, Any] | None = None,
+    *,
+    acting_user: Actor,
+    line: CreditLine,
+    limit: int,
+    note: str,
+    terms: Sequence[str] | None = None,
+    grade: str | None = None,
+    inputs: dict[str, Any] | None = None,
 ) -> CreditLine:
     """Change a line's limit, and its terms where given, by a recorded decision.
 
-    A limit below what is used breaks nothing: available shows 0 and the hold `over_limit` opens until there is
-    room again. Raises LimitNotAllowed.
+    A limit below what is used breaks nothing: available shows 0 and the hold `over_limit` opens until there
+    is room again. Raises LimitNotAllowed.
     """
     _check(limit, note)
     line = CreditLine.objects.select_for_update().get(pk=line.pk)
@@ -66,7 +91,11 @@ def set_credit_limit(
     line.save(update_fields=["base_limit", "allowed_terms", "grade", "version"])
     decision = _decide(acting_user, line, before, note, inputs)
     audit.record(
-        line, "credit.limit_set", actor=acting_user, company_id=line.buyer_id, reason=note,
+        line,
+        "credit.limit_set",
+        actor=acting_user,
+        company_id=line.buyer_id,
+        reason=note,
         facts={"before": before, "after": limit, "currency": line.currency},
     )
     outbox.publish("credit.limit_set", {"line": line.pk, "decision": decision.pk}, key=f"{decision.pk}")
@@ -85,9 +114,16 @@ def _decide(
     acting_user: Actor, line: CreditLine, before: int, note: str, inputs: dict[str, Any] | None
 ) -> CreditDecision:
     return CreditDecision.objects.create(
-        line=line, limit_before=before, limit_after=line.base_limit, terms=line.allowed_terms, grade=line.grade,
-        note=note.strip(), inputs=inputs or {}, decided_by_id=acting_user.pk,
-        decided_by_label=acting_user.audit_label, at=clock.now(),
+        line=line,
+        limit_before=before,
+        limit_after=line.base_limit,
+        terms=line.allowed_terms,
+        grade=line.grade,
+        note=note.strip(),
+        inputs=inputs or {},
+        decided_by_id=acting_user.pk,
+        decided_by_label=acting_user.audit_label,
+        at=clock.now(),
     )
 
 
@@ -96,17 +132,27 @@ def open_hold(*, acting_user: Actor, line: CreditLine, reason: str, note: str = 
     """Stop new orders on a line for a reason; False when that hold is open already."""
     line = CreditLine.objects.select_for_update().get(pk=line.pk)
     hold, is_new = CreditHold.objects.get_or_create(
-        line=line, reason=reason, closed_at=None,
+        line=line,
+        reason=reason,
+        closed_at=None,
         defaults={"note": note[:300], "opened_at": clock.now(), "opened_by": acting_user.audit_label},
     )
     if not is_new:
         return False
     if line.status == CreditLine.Status.ACTIVE:
         states.transition(
-            line, CreditLine.Status.ON_HOLD, table=CREDIT_LINE, actor=acting_user, field="status",
-            company_id=line.buyer_id, action="credit.hold_opened", reason=f"{reason}: {note}" if note else reason,
+            line,
+            CreditLine.Status.ON_HOLD,
+            table=CREDIT_LINE,
+            actor=acting_user,
+            field="status",
+            company_id=line.buyer_id,
+            action="credit.hold_opened",
+            reason=f"{reason}: {note}" if note else reason,
         )
-    outbox.publish("credit.hold_opened", {"line": line.pk, "hold": hold.pk, "reason": reason}, key=f"{hold.pk}")
+    outbox.publish(
+        "credit.hold_opened", {"line": line.pk, "hold": hold.pk, "reason": reason}, key=f"{hold.pk}"
+    )
     return True
 
 
@@ -122,10 +168,18 @@ def close_hold(*, acting_user: Actor, line: CreditLine, reason: str, note: str =
     still = CreditHold.objects.filter(line=line, closed_at__isnull=True).exists()
     if not still and line.status == CreditLine.Status.ON_HOLD:
         states.transition(
-            line, CreditLine.Status.ACTIVE, table=CREDIT_LINE, actor=acting_user, field="status",
-            company_id=line.buyer_id, action="credit.hold_closed", reason=f"{reason}: {note}" if note else reason,
+            line,
+            CreditLine.Status.ACTIVE,
+            table=CREDIT_LINE,
+            actor=acting_user,
+            field="status",
+            company_id=line.buyer_id,
+            action="credit.hold_closed",
+            reason=f"{reason}: {note}" if note else reason,
         )
-    outbox.publish("credit.hold_closed", {"line": line.pk, "hold": hold.pk, "reason": reason}, key=f"{hold.pk}")
+    outbox.publish(
+        "credit.hold_closed", {"line": line.pk, "hold": hold.pk, "reason": reason}, key=f"{hold.pk}"
+    )
     return True
 
 

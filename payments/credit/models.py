@@ -12,10 +12,12 @@ from marketplace.orders.models import Order, OrderGroup
 
 
 class CreditLine(Stamped):
-    """What a buyer may owe in one currency. `available = limit − held − owed − fees_owed`, never shown below zero.
+    """What a buyer may owe in one currency.
 
-    `held` is promised to orders not shipped yet, `owed` is booked principal, `fees_owed` booked late fees. All
-    three are changed only by `credit.reserve` and equal the buyer's accounts 9000, 1200 and 1210.
+    `available = limit − held − owed − fees_owed`, never shown below zero.
+
+    `held` is promised to orders not shipped yet, `owed` is booked principal, `fees_owed` booked late fees.
+    All three are changed only by `credit.reserve` and equal the buyer's accounts 9000, 1200 and 1210.
     """
 
     class Status(models.TextChoices):
@@ -94,7 +96,9 @@ class CreditDecision(models.Model):
     class Meta:
         indexes = [models.Index(fields=["line", "-id"], name="decision_of_line")]
         constraints = [
-            models.CheckConstraint(condition=Q(limit_before__gte=0, limit_after__gte=0), name="decision_limits"),
+            models.CheckConstraint(
+                condition=Q(limit_before__gte=0, limit_after__gte=0), name="decision_limits"
+            ),
             models.CheckConstraint(condition=~Q(note=""), name="decision_has_note"),
         ]
 
@@ -125,7 +129,9 @@ class CreditHold(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["line", "reason"], condition=Q(closed_at__isnull=True), name="one_open_hold_per_reason"
+                fields=["line", "reason"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_hold_per_reason",
             ),
         ]
 
@@ -162,7 +168,9 @@ class Authorisation(Stamped):
     class Meta:
         indexes = [
             models.Index(
-                fields=["expires_at"], name="authorisation_open", condition=Q(state__in=["active", "partially_captured"])
+                fields=["expires_at"],
+                name="authorisation_open",
+                condition=Q(state__in=["active", "partially_captured"]),
             ),
         ]
         constraints = [

@@ -1,13 +1,14 @@
 """Setting credit aside, using it, giving it back. Every step joins the caller's transaction.
 
 The limit check is one conditional UPDATE whose WHERE compares columns of the line's own row: of any number of
-simultaneous orders exactly those that fit get through, on PostgreSQL and SQLite alike. It must never contain a
-sub-SELECT or a joined table: PostgreSQL does not test such a condition again after waiting for the row.
+simultaneous orders exactly those that fit get through, on PostgreSQL and SQLite alike. It must never contain
+a sub-SELECT or a joined table: PostgreSQL does not test such a condition again after waiting for the row.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, Value, When
@@ -27,7 +28,11 @@ from .models import Authorisation, AuthorisationPart, CreditHold, CreditLine
 
 def limit_on(day: date) -> Combinable:
     """The limit of a line on a day, from columns of its own row: base, dated raise, tolerance."""
-    raised = Case(When(temp_until__gte=day, then=F("temp_limit")), default=Value(0), output_field=models.BigIntegerField())
+    raised = Case(
+        When(temp_until__gte=day, then=F("temp_limit")),
+        default=Value(0),
+        output_field=models.BigIntegerField(),
+    )
     plain = F("base_limit") + raised
     return plain + plain * F("tolerance_bp") / 10_000
 
@@ -41,7 +46,10 @@ def reservation(*, buyer_id: int, currency: str, amount: int) -> models.QuerySet
 
 
 def take(*, buyer_id: int, currency: str, amount: int, term: str) -> CreditLine:
-    """Set `amount` minor units aside: one UPDATE, one SELECT. Raises CreditDeclined (explained), TermNotAllowed."""
+    """Set `amount` minor units aside: one UPDATE, one SELECT.
+
+    Raises CreditDeclined (explained), TermNotAllowed.
+    """
     taken = reservation(buyer_id=buyer_id, currency=currency, amount=amount).update(
         held=F("held") + amount, version=F("version") + 1, updated_at=clock.now()
     )
@@ -58,13 +66,20 @@ def _decline(line: CreditLine | None, amount: int) -> Exception:
     """The refusal that says why: no line, a hold and its reasons, or the figures."""
     if line is None:
         return NoCreditLine(fields={"payment": NoCreditLine.sentence}, wanted=amount)
-    facts = {
-        "limit": line.limit, "held": line.held, "owed": line.owed, "fees_owed": line.fees_owed,
-        "available": line.available, "wanted": amount, "currency": line.currency,
+    facts: dict[str, Any] = {
+        "limit": line.limit,
+        "held": line.held,
+        "owed": line.owed,
+        "fees_owed": line.fees_owed,
+        "available": line.available,
+        "wanted": amount,
+        "currency": line.currency,
     }
     if line.status != CreditLine.Status.ACTIVE:
         reasons = list(open_reasons(line))
-        words = ", ".join(str(CreditHold.Reason(reason).label) for reason in reasons) or line.get_status_display()
+        words = (
+            ", ".join(str(CreditHold.Reason(reason).label) for reason in reasons) or line.get_status_display()
+        )
         sentence = _("Your credit is on hold (%(why)s). You can pay by card.") % {"why": words}
         code = f"credit_hold:{reasons[0]}" if reasons else f"credit_{line.status}"
         return CreditOnHold(sentence, code=code, fields={"payment": sentence}, reasons=reasons, **facts)
@@ -86,14 +101,17 @@ def open_reasons(line: CreditLine) -> models.QuerySet[CreditHold, str]:
     return holds.order_by("id").values_list("reason", flat=True)
 
 
-def authorise(*, acting_user: Actor, group: OrderGroup, orders: Sequence[Order], policy: Policy) -> Authorisation:
+def authorise(
+    *, acting_user: Actor, group: OrderGroup, orders: Sequence[Order], policy: Policy
+) -> Authorisation:
     """Take the credit for a group of orders: all of it or nothing. Raises CreditDeclined, TermNotAllowed."""
     amount = sum(order.total for order in orders)
-    line = take(
-        buyer_id=group.company_id, currency=group.currency, amount=amount, term=group.payment_term
-    )
+    line = take(buyer_id=group.company_id, currency=group.currency, amount=amount, term=group.payment_term)
     authorisation = Authorisation.objects.create(
-        line=line, group=group, key=f"group:{group.pk}", amount=amount,
+        line=line,
+        group=group,
+        key=f"group:{group.pk}",
+        amount=amount,
         expires_at=clock.now() + timedelta(days=policy.authorisation_days),
     )
     AuthorisationPart.objects.bulk_create(
@@ -101,18 +119,28 @@ def authorise(*, acting_user: Actor, group: OrderGroup, orders: Sequence[Order],
     )
     post(
         Posting(
-            key=f"auth:{authorisation.pk}", kind="credit.authorised", currency=line.currency, actor=acting_user,
+            key=f"auth:{authorisation.pk}",
+            kind="credit.authorised",
+            currency=line.currency,
+            actor=acting_user,
             ref=authorisation,
             legs=[
                 leg
                 for order in orders
-                for leg in (dr("9000", order.total, line.buyer_id, order=order.pk), cr("9001", order.total, order=order.pk))
+                for leg in (
+                    dr("9000", order.total, line.buyer_id, order=order.pk),
+                    cr("9001", order.total, order=order.pk),
+                )
             ],
         )
     )
     audit.record(
-        authorisation, "credit.authorised", actor=acting_user, company_id=line.buyer_id,
-        to_state=authorisation.state, facts={"amount": amount, "currency": line.currency},
+        authorisation,
+        "credit.authorised",
+        actor=acting_user,
+        company_id=line.buyer_id,
+        to_state=authorisation.state,
+        facts={"amount": amount, "currency": line.currency},
     )
     return authorisation
 
@@ -138,7 +166,9 @@ def capture(*, line: CreditLine, order: Order, amount: int) -> Captured:
     """
     part = (
         AuthorisationPart.objects.filter(order=order, authorisation__state__in=Authorisation.OPEN_STATES)
-        .select_related("authorisation").order_by("-id").first()
+        .select_related("authorisation")
+        .order_by("-id")
+        .first()
     )
     from_hold = min(part.remaining, amount) if part else 0
     if part and from_hold:
@@ -168,7 +198,9 @@ def release(*, acting_user: Actor, order: Order, cause: str = "void", reason: st
     lock_line(order.buyer_id, order.currency)
     part = (
         AuthorisationPart.objects.filter(order=order, authorisation__state__in=Authorisation.OPEN_STATES)
-        .select_related("authorisation__line").order_by("-id").first()
+        .select_related("authorisation__line")
+        .order_by("-id")
+        .first()
     )
     if part is None or not part.remaining:
         return 0
@@ -182,14 +214,23 @@ def release(*, acting_user: Actor, order: Order, cause: str = "void", reason: st
     )
     post(
         Posting(
-            key=f"auth:{authorisation.pk}:{cause}:{order.pk}", kind=f"credit.{cause}", currency=order.currency,
-            actor=acting_user, ref=authorisation,
+            key=f"auth:{authorisation.pk}:{cause}:{order.pk}",
+            kind=f"credit.{cause}",
+            currency=order.currency,
+            actor=acting_user,
+            ref=authorisation,
             legs=[dr("9001", amount, order=order.pk), cr("9000", amount, order.buyer_id, order=order.pk)],
         )
     )
     audit.record(
-        authorisation, f"credit.{cause}", actor=acting_user, company_id=order.buyer_id, from_state=before,
-        to_state=authorisation.state, reason=reason, facts={"amount": amount, "order": order.public_id},
+        authorisation,
+        f"credit.{cause}",
+        actor=acting_user,
+        company_id=order.buyer_id,
+        from_state=before,
+        to_state=authorisation.state,
+        reason=reason,
+        facts={"amount": amount, "order": order.public_id},
     )
     return amount
 
@@ -204,7 +245,10 @@ def charge_fees(line_id: int, amount: int) -> None:
 def repay(line_id: int, *, principal: int = 0, fees: int = 0) -> None:
     """The buyer paid: room comes back."""
     CreditLine.objects.filter(pk=line_id).update(
-        owed=F("owed") - principal, fees_owed=F("fees_owed") - fees, version=F("version") + 1, updated_at=clock.now()
+        owed=F("owed") - principal,
+        fees_owed=F("fees_owed") - fees,
+        version=F("version") + 1,
+        updated_at=clock.now(),
     )
 
 
@@ -212,8 +256,10 @@ def expired_parts(moment: datetime) -> models.QuerySet[AuthorisationPart]:
     """Parts of authorisations past their end that still set something aside."""
     return (
         AuthorisationPart.objects.filter(
-            authorisation__expires_at__lte=moment, authorisation__state__in=Authorisation.OPEN_STATES,
+            authorisation__expires_at__lte=moment,
+            authorisation__state__in=Authorisation.OPEN_STATES,
             amount__gt=F("captured") + F("released"),
         )
-        .select_related("order", "authorisation").order_by("authorisation_id", "id")
+        .select_related("order", "authorisation")
+        .order_by("authorisation_id", "id")
     )

@@ -16,7 +16,10 @@ from .numbering import INVOICE, next_number
 
 @dataclass(frozen=True, slots=True)
 class Financing:
-    """How the gross of an invoice is covered: what was paid before, what the platform gives, the term of the rest."""
+    """How the gross of an invoice is covered.
+
+    What was paid before, what the platform gives, the term of the rest.
+    """
 
     prepaid: int
     discount: int
@@ -32,11 +35,25 @@ def make_invoice(shipment: Shipment, *, policy: Policy, financing: Financing) ->
     invoice = Invoice.objects.create(
         number=next_number(supplier.company, INVOICE, day.year),
         document=Invoice.Document.VAT_GENERAL if policy.code == "cn" else Invoice.Document.INVOICE,
-        supplier=supplier, buyer=order.buyer, order=order, shipment=shipment, issued_on=day, currency=order.currency,
-        net=shipment.net, vat=shipment.vat, freight=shipment.freight, gross=gross, discount=financing.discount,
-        prepaid=financing.prepaid, financed=gross - financing.discount - financing.prepaid,
-        commission=fee.amount, commission_vat=fee.vat, supplier_net=gross - fee.total,
-        term=financing.term.code if financing.term else "", policy=policy.label, parties=_parties(shipment),
+        supplier=supplier,
+        buyer=order.buyer,
+        order=order,
+        shipment=shipment,
+        issued_on=day,
+        currency=order.currency,
+        net=shipment.net,
+        vat=shipment.vat,
+        freight=shipment.freight,
+        gross=gross,
+        discount=financing.discount,
+        prepaid=financing.prepaid,
+        financed=gross - financing.discount - financing.prepaid,
+        commission=fee.amount,
+        commission_vat=fee.vat,
+        supplier_net=gross - fee.total,
+        term=financing.term.code if financing.term else "",
+        policy=policy.label,
+        parties=_parties(shipment),
     )
     _write_lines(invoice, shipment)
     _write_instalments(invoice, financing.term, day)
@@ -48,13 +65,18 @@ def _parties(shipment: Shipment) -> dict[str, dict[str, str]]:
     seller = order.supplier.company
     return {
         "seller": {
-            "name_zh": seller.name_zh or seller.legal_name, "name_en": seller.name_en or seller.legal_name,
-            "tax_id": seller.tax_id, "address_zh": seller.address_zh, "address_en": seller.address_en,
+            "name_zh": seller.name_zh or seller.legal_name,
+            "name_en": seller.name_en or seller.legal_name,
+            "tax_id": seller.tax_id,
+            "address_zh": seller.address_zh,
+            "address_en": seller.address_en,
         },
         "buyer": {
             "name_zh": order.buyer.name_zh or order.buyer.legal_name,
-            "name_en": order.buyer.name_en or order.buyer.legal_name, "tax_id": order.buyer.tax_id,
-            "address_zh": order.buyer.address_zh, "address_en": order.buyer.address_en,
+            "name_en": order.buyer.name_en or order.buyer.legal_name,
+            "tax_id": order.buyer.tax_id,
+            "address_zh": order.buyer.address_zh,
+            "address_en": order.buyer.address_en,
         },
         "ship_to": {"name": order.group.ship_name, "address": order.group.ship_address},
     }
@@ -69,11 +91,18 @@ def _write_lines(invoice: Invoice, shipment: Shipment) -> None:
     InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
-                invoice=invoice, order_line=row.order_line, position=row.order_line.position,
-                title_zh=_title(row.order_line.snapshot, "zh"), title_en=_title(row.order_line.snapshot, "en"),
-                quantity=row.quantity, unit_zh=row.order_line.snapshot.get("unit_zh", ""),
-                unit_en=row.order_line.snapshot.get("unit_en", ""), unit_price=row.order_line.unit_price, net=net,
-                vat_rate_bp=row.order_line.vat_rate_bp, vat=tax,
+                invoice=invoice,
+                order_line=row.order_line,
+                position=row.order_line.position,
+                title_zh=_title(row.order_line.snapshot, "zh"),
+                title_en=_title(row.order_line.snapshot, "en"),
+                quantity=row.quantity,
+                unit_zh=row.order_line.snapshot.get("unit_zh", ""),
+                unit_en=row.order_line.snapshot.get("unit_en", ""),
+                unit_price=row.order_line.unit_price,
+                net=net,
+                vat_rate_bp=row.order_line.vat_rate_bp,
+                vat=tax,
             )
             for row, net, tax in zip(rows, nets, taxes, strict=True)
         ]
@@ -81,7 +110,11 @@ def _write_lines(invoice: Invoice, shipment: Shipment) -> None:
 
 
 def _title(snapshot: dict[str, str], language: str) -> str:
-    parts = (snapshot.get(f"title_{language}", ""), snapshot.get(f"color_{language}", ""), snapshot.get("size", ""))
+    parts = (
+        snapshot.get(f"title_{language}", ""),
+        snapshot.get(f"color_{language}", ""),
+        snapshot.get("size", ""),
+    )
     return " · ".join(part for part in parts if part)[:240]
 
 

@@ -12,7 +12,10 @@ SHARDS = 16
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One line of the chart. `owner` names what its sub-accounts belong to; guarded ones never go below zero."""
+    """One line of the chart. `owner` names what its sub-accounts belong to.
+
+    Guarded ones never go below zero.
+    """
 
     code: str
     name: str | Promise

@@ -16,7 +16,9 @@ _SIGNED = Case(When(side=DEBIT, then=F("amount")), default=-F("amount"), output_
 def uneven_transactions() -> list[str]:
     """I1: keys of transactions whose legs do not cancel per currency, or are not as many as declared."""
     uneven = (
-        LedgerEntry.objects.values("tx__key", "account__currency").annotate(s=Sum(_SIGNED)).exclude(s=0)
+        LedgerEntry.objects.values("tx__key", "account__currency")
+        .annotate(s=Sum(_SIGNED))
+        .exclude(s=0)
         .values_list("tx__key", flat=True)
     )
     short = LedgerTx.objects.annotate(n=Count("entries")).exclude(n=F("legs")).values_list("key", flat=True)
@@ -36,7 +38,9 @@ def wrong_balances() -> list[str]:
         return Coalesce(Subquery(query, output_field=BigIntegerField()), Value(0))
 
     rows = LedgerAccount.objects.annotate(
-        kept_d=total(kept, "debits", ""), kept_c=total(kept, "credits", ""), legs_d=total(legs, "", DEBIT),
+        kept_d=total(kept, "debits", ""),
+        kept_c=total(kept, "credits", ""),
+        legs_d=total(legs, "", DEBIT),
         legs_c=total(legs, "", CREDIT),
     )
     return list(rows.exclude(Q(kept_d=F("legs_d")) & Q(kept_c=F("legs_c"))).values_list("path", flat=True))
@@ -53,9 +57,14 @@ def uneven_currencies() -> list[str]:
     """I4: currencies whose trial balance is not zero, the memo accounts apart."""
     memo = [code for code, line in CHART.items() if line.memo]
     found = []
-    for rows in (AccountBalance.objects.exclude(account__code__in=memo), AccountBalance.objects.filter(account__code__in=memo)):
+    for rows in (
+        AccountBalance.objects.exclude(account__code__in=memo),
+        AccountBalance.objects.filter(account__code__in=memo),
+    ):
         sums = rows.values("account__currency").annotate(d=Sum("debits"), c=Sum("credits"))
-        found += [row["account__currency"] for row in sums.order_by("account__currency") if row["d"] != row["c"]]
+        found += [
+            row["account__currency"] for row in sums.order_by("account__currency") if row["d"] != row["c"]
+        ]
     return found
 
 
@@ -67,7 +76,9 @@ def _with_legs() -> Iterator[tuple[LedgerTx, list[tuple[str, str, int]]]]:
         if not txs:
             return
         legs: dict[int, list[tuple[str, str, int]]] = {tx.pk: [] for tx in txs}
-        for entry in LedgerEntry.objects.filter(tx__in=txs).values_list("tx_id", "account__path", "side", "amount"):
+        for entry in LedgerEntry.objects.filter(tx__in=txs).values_list(
+            "tx_id", "account__path", "side", "amount"
+        ):
             legs[entry[0]].append((entry[1], entry[2], entry[3]))
         yield from ((tx, legs[tx.pk]) for tx in txs)
         last = txs[-1].pk

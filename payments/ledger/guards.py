@@ -1,6 +1,7 @@
 """Puts the database's own guards in place: from the migration, and again after every `migrate`.
 
-SQLite drops a table's triggers when a later migration rebuilds the table; running the file again brings them back.
+SQLite drops a table's triggers when a later migration rebuilds the table; running the file again brings them
+back.
 """
 
 from pathlib import Path

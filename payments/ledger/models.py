@@ -44,7 +44,8 @@ class LedgerAccount(models.Model):
 class AccountBalance(models.Model):
     """Debits and credits of an account so far; several rows (shards) for accounts every sale touches.
 
-    The CHECK is the last word on guarded accounts: whatever a caller forgot, the database refuses to go below zero.
+    The CHECK is the last word on guarded accounts: whatever a caller forgot, the database refuses to go below
+    zero.
     """
 
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="balances")
@@ -102,7 +103,9 @@ class LedgerEntry(models.Model):
     """One leg. The keys of order, invoice, instalment and supplier let every figure be traced."""
 
     tx = models.ForeignKey(LedgerTx, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     side = models.CharField(max_length=1, choices=Side)
     amount = models.BigIntegerField()
     order_id = models.BigIntegerField(null=True)
@@ -115,7 +118,9 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index(fields=["account", "id"], name="ledger_entry_account"),
             models.Index(fields=["order_id"], name="ledger_entry_order", condition=Q(order_id__isnull=False)),
-            models.Index(fields=["invoice_id"], name="ledger_entry_invoice", condition=Q(invoice_id__isnull=False)),
+            models.Index(
+                fields=["invoice_id"], name="ledger_entry_invoice", condition=Q(invoice_id__isnull=False)
+            ),
         ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_entry_positive")]
 

@@ -1,7 +1,7 @@
 """The one door to the books: `post` and `post_all`.
 
-A posting is named by a key that is used once for ever: asked again with the same legs it changes nothing, with
-other legs it is a fault. It joins the caller's transaction. On PostgreSQL all postings of a call are one
+A posting is named by a key that is used once for ever: asked again with the same legs it changes nothing,
+with other legs it is a fault. It joins the caller's transaction. On PostgreSQL all postings of a call are one
 statement (the function `ledger_post`); elsewhere five. Balance rows are locked in one order, so that two
 postings never wait for each other in a circle.
 """
@@ -84,8 +84,8 @@ def post(posting: Posting) -> Posted:
 def post_all(postings: Iterable[Posting]) -> list[Posted]:
     """Book postings together, in the caller's transaction; answers in the same order.
 
-    Raises UnbalancedPosting before anything is written; KeyReused and NegativeBalance after which the caller's
-    transaction must be rolled back.
+    Raises UnbalancedPosting before anything is written; KeyReused and NegativeBalance after which the
+    caller's transaction must be rolled back.
     """
     prepared = [_prepare(posting) for posting in postings]
     if not prepared:
@@ -109,7 +109,9 @@ def post_all(postings: Iterable[Posting]) -> list[Posted]:
     return answers
 
 
-def reverse(tx_key: str, *, key: str, actor: Actor, kind: str = "reversal", effective_at: datetime | None = None) -> Posted:
+def reverse(
+    tx_key: str, *, key: str, actor: Actor, kind: str = "reversal", effective_at: datetime | None = None
+) -> Posted:
     """Book the exact mirror of a transaction; at most one exists per transaction (unique `reverses`).
 
     Raises LedgerTx.DoesNotExist for an unknown key.
@@ -118,14 +120,27 @@ def reverse(tx_key: str, *, key: str, actor: Actor, kind: str = "reversal", effe
     mirror = {DEBIT: CREDIT, CREDIT: DEBIT}
     legs = [
         Leg(
-            mirror[e.side], e.account.code, e.amount, e.account.owner_id, e.order_id, e.invoice_id, e.instalment_id,
-            e.supplier_id, e.account.currency,
+            mirror[e.side],
+            e.account.code,
+            e.amount,
+            e.account.owner_id,
+            e.order_id,
+            e.invoice_id,
+            e.instalment_id,
+            e.supplier_id,
+            e.account.currency,
         )
         for e in tx.entries.select_related("account").order_by("id")
     ]
     posting = Posting(
-        key=key, kind=kind, currency=legs[0].currency, legs=legs, actor=actor, effective_at=effective_at,
-        reverses=tx.pk, meta={"reverses": tx.key},
+        key=key,
+        kind=kind,
+        currency=legs[0].currency,
+        legs=legs,
+        actor=actor,
+        effective_at=effective_at,
+        reverses=tx.pk,
+        meta={"reverses": tx.key},
     )
     return post(posting)
 
@@ -149,8 +164,15 @@ def _prepare(posting: Posting) -> writing.PreparedTx:
         sums[currency] = sums.get(currency, 0) + (leg.amount if leg.side == DEBIT else -leg.amount)
         legs.append(
             writing.PreparedLeg(
-                path=path_of(currency, leg.code, leg.owner), code=leg.code, currency=currency, owner=leg.owner,
-                side=leg.side, amount=leg.amount, order=leg.order, invoice=leg.invoice, instalment=leg.instalment,
+                path=path_of(currency, leg.code, leg.owner),
+                code=leg.code,
+                currency=currency,
+                owner=leg.owner,
+                side=leg.side,
+                amount=leg.amount,
+                order=leg.order,
+                invoice=leg.invoice,
+                instalment=leg.instalment,
                 supplier=leg.supplier,
             )
         )
@@ -159,9 +181,16 @@ def _prepare(posting: Posting) -> writing.PreparedTx:
     now = clock.now()
     ref = posting.ref
     return writing.PreparedTx(
-        key=posting.key, kind=posting.kind, effective_at=posting.effective_at or now, recorded_at=now,
-        ref_type=subject_type(ref) if ref is not None else "", ref_id=ref.pk if ref is not None else 0,
-        reverses=posting.reverses, actor_id=posting.actor.pk, actor_label=posting.actor.audit_label,
-        digest=digest_of(posting.kind, [(leg.path, leg.side, leg.amount) for leg in legs]), meta=posting.meta,
+        key=posting.key,
+        kind=posting.kind,
+        effective_at=posting.effective_at or now,
+        recorded_at=now,
+        ref_type=subject_type(ref) if ref is not None else "",
+        ref_id=ref.pk if ref is not None else 0,
+        reverses=posting.reverses,
+        actor_id=posting.actor.pk,
+        actor_label=posting.actor.audit_label,
+        digest=digest_of(posting.kind, [(leg.path, leg.side, leg.amount) for leg in legs]),
+        meta=posting.meta,
         legs=tuple(legs),
     )

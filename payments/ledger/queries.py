@@ -1,4 +1,7 @@
-"""Reads of the books: balances without summing legs, accounts, entries, journals. Staff only; buyers see their own."""
+"""Reads of the books: balances without summing legs, accounts, entries, journals. Staff only.
+
+Buyers see their own.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -85,12 +88,14 @@ def trial_balance(currency: str) -> TrialBalance:
         .annotate(d=Sum("debits"), c=Sum("credits"))
         .order_by("account__code")
     )
-    counts = dict(
-        LedgerAccount.objects.filter(currency=currency).values_list("code").annotate(n=Count("id"))
-    )
+    counts = dict(LedgerAccount.objects.filter(currency=currency).values_list("code").annotate(n=Count("id")))
     lines = [
         CodeLine(
-            row["account__code"], CHART[row["account__code"]].name, counts[row["account__code"]], row["d"], row["c"],
+            row["account__code"],
+            CHART[row["account__code"]].name,
+            counts[row["account__code"]],
+            row["d"],
+            row["c"],
             CHART[row["account__code"]].memo,
         )
         for row in rows
@@ -103,17 +108,19 @@ def currencies() -> list[str]:
     return list(LedgerAccount.objects.values_list("currency", flat=True).distinct().order_by("currency"))
 
 
-def accounts_of(currency: str, code: str) -> QuerySet[LedgerAccount]:
-    """The accounts of a code, with `d` and `c` summed; newest first."""
+def accounts_of(currency: str, code: str, *, limit: int = 500) -> list[AccountLine]:
+    """The accounts of a code with their sums; newest first."""
     rows = LedgerAccount.objects.filter(currency=currency, code=code)
-    return rows.annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).order_by("-id")
+    summed = rows.annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).order_by("-id")
+    return [AccountLine(account, account.d, account.c) for account in summed[:limit]]
 
 
 def account_line(path: str) -> AccountLine:
     """One account with its sums. Raises NotFound."""
     account = (
         LedgerAccount.objects.filter(path=path)
-        .annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).first()
+        .annotate(d=Sum("balances__debits"), c=Sum("balances__credits"))
+        .first()
     )
     if account is None:
         raise NotFound
@@ -121,7 +128,10 @@ def account_line(path: str) -> AccountLine:
 
 
 def entries_of(path: str, *, before: int | None = None) -> QuerySet[LedgerEntry]:
-    """Entries of an account, newest first, with their transactions; `before` an entry id for the next page."""
+    """Entries of an account, newest first, with their transactions.
+
+    `before` an entry id for the next page.
+    """
     rows = LedgerEntry.objects.filter(account__path=path).select_related("tx", "account")
     if before is not None:
         rows = rows.filter(id__lt=before)
@@ -158,9 +168,16 @@ def journal(key: str) -> Journal:
 
 
 def journals_of(
-    *, order: int | None = None, invoice: int | None = None, refs: Iterable[tuple[str, int]] = (), limit: int = 200
+    *,
+    order: int | None = None,
+    invoice: int | None = None,
+    refs: Iterable[tuple[str, int]] = (),
+    limit: int = 200,
 ) -> list[Journal]:
-    """Journals behind an order or invoice (by the keys on their legs) or of objects (type, id); oldest first."""
+    """Journals behind an order or invoice (by the keys on their legs) or of objects (type, id).
+
+    Oldest first.
+    """
     wanted = Q(pk__in=[])
     if order is not None:
         wanted |= Q(pk__in=LedgerEntry.objects.filter(order_id=order).values("tx_id"))

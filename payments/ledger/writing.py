@@ -61,8 +61,13 @@ def open_accounts(legs: Sequence[PreparedLeg]) -> None:
     LedgerAccount.objects.bulk_create(
         [
             LedgerAccount(
-                path=path, code=leg.code, currency=leg.currency, owner_id=leg.owner, normal=CHART[leg.code].normal,
-                is_guarded=CHART[leg.code].guarded, shards=CHART[leg.code].shards,
+                path=path,
+                code=leg.code,
+                currency=leg.currency,
+                owner_id=leg.owner,
+                normal=CHART[leg.code].normal,
+                is_guarded=CHART[leg.code].guarded,
+                shards=CHART[leg.code].shards,
             )
             for path, leg in sorted(wanted.items())
         ],
@@ -82,17 +87,32 @@ def open_accounts(legs: Sequence[PreparedLeg]) -> None:
 def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
     heads = [
         {
-            "t": index, "key": tx.key, "kind": tx.kind, "effective_at": tx.effective_at.isoformat(),
-            "recorded_at": tx.recorded_at.isoformat(), "ref_type": tx.ref_type, "ref_id": tx.ref_id,
-            "reverses_id": tx.reverses, "actor_id": tx.actor_id, "actor_label": tx.actor_label,
-            "legs": len(tx.legs), "digest": tx.digest, "meta": tx.meta,
+            "t": index,
+            "key": tx.key,
+            "kind": tx.kind,
+            "effective_at": tx.effective_at.isoformat(),
+            "recorded_at": tx.recorded_at.isoformat(),
+            "ref_type": tx.ref_type,
+            "ref_id": tx.ref_id,
+            "reverses_id": tx.reverses,
+            "actor_id": tx.actor_id,
+            "actor_label": tx.actor_label,
+            "legs": len(tx.legs),
+            "digest": tx.digest,
+            "meta": tx.meta,
         }
         for index, tx in enumerate(txs)
     ]
     legs = [
         {
-            "t": index, "path": leg.path, "side": leg.side, "amount": leg.amount, "order_id": leg.order,
-            "invoice_id": leg.invoice, "instalment_id": leg.instalment, "supplier_id": leg.supplier,
+            "t": index,
+            "path": leg.path,
+            "side": leg.side,
+            "amount": leg.amount,
+            "order_id": leg.order,
+            "invoice_id": leg.invoice,
+            "instalment_id": leg.instalment,
+            "supplier_id": leg.supplier,
         }
         for index, tx in enumerate(txs)
         for leg in tx.legs
@@ -109,7 +129,9 @@ def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
 
 def _call(arguments: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb)", arguments)
+        cursor.execute(
+            "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb)", arguments
+        )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
@@ -125,9 +147,18 @@ def _write_plainly(txs: Sequence[PreparedTx]) -> Found:
     rows = LedgerTx.objects.bulk_create(
         [
             LedgerTx(
-                key=tx.key, kind=tx.kind, effective_at=tx.effective_at, recorded_at=tx.recorded_at,
-                ref_type=tx.ref_type, ref_id=tx.ref_id, reverses_id=tx.reverses, actor_id=tx.actor_id,
-                actor_label=tx.actor_label, legs=len(tx.legs), digest=tx.digest, meta=tx.meta,
+                key=tx.key,
+                kind=tx.kind,
+                effective_at=tx.effective_at,
+                recorded_at=tx.recorded_at,
+                ref_type=tx.ref_type,
+                ref_id=tx.ref_id,
+                reverses_id=tx.reverses,
+                actor_id=tx.actor_id,
+                actor_label=tx.actor_label,
+                legs=len(tx.legs),
+                digest=tx.digest,
+                meta=tx.meta,
             )
             for tx in fresh
         ]
@@ -135,8 +166,14 @@ def _write_plainly(txs: Sequence[PreparedTx]) -> Found:
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
-                tx_id=row.pk, account_id=accounts[leg.path], side=leg.side, amount=leg.amount, order_id=leg.order,
-                invoice_id=leg.invoice, instalment_id=leg.instalment, supplier_id=leg.supplier,
+                tx_id=row.pk,
+                account_id=accounts[leg.path],
+                side=leg.side,
+                amount=leg.amount,
+                order_id=leg.order,
+                invoice_id=leg.invoice,
+                instalment_id=leg.instalment,
+                supplier_id=leg.supplier,
             )
             for row, tx in zip(rows, fresh, strict=True)
             for leg in tx.legs
@@ -164,9 +201,11 @@ def _add_to_balances(moves: Sequence[tuple[int, str, int]]) -> None:
     rows = ", ".join(["(%s, %s, %s)"] * len(sums))
     values = [value for account_id in sorted(sums) for value in (account_id, *sums[account_id])]
     with connection.cursor() as cursor:
+        # Only placeholders are joined into the text.
         cursor.execute(
-            "UPDATE ledger_balance SET debits = debits + v.column2, credits = credits + v.column3 "
-            f"FROM (VALUES {rows}) AS v WHERE ledger_balance.account_id = v.column1 AND ledger_balance.shard = 0",
+            "UPDATE ledger_balance SET debits = debits + v.column2, credits = credits + v.column3 "  # noqa: S608
+            f"FROM (VALUES {rows}) AS v "
+            "WHERE ledger_balance.account_id = v.column1 AND ledger_balance.shard = 0",
             values,
         )
         if cursor.rowcount != len(sums):

@@ -2,379 +2,981 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import marketplace.core.clock
-import marketplace.core.ids
-import marketplace.core.models
 from django.conf import settings
 from django.db import migrations, models
 
+import marketplace.core.clock
+import marketplace.core.ids
+import marketplace.core.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('companies', '0001_companies'),
-        ('fulfilment', '0001_shipments'),
-        ('orders', '0003_basket_add_key'),
+        ("companies", "0001_companies"),
+        ("fulfilment", "0001_shipments"),
+        ("orders", "0003_basket_add_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('public_id', marketplace.core.models.PublicIdField(default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True)),
-                ('number', models.CharField(max_length=32)),
-                ('document', models.CharField(choices=[('vat_general', 'General VAT invoice (fapiao)'), ('vat_special', 'Special VAT invoice (fapiao)'), ('invoice', 'Invoice')], default='invoice', max_length=12)),
-                ('issued_on', models.DateField()),
-                ('currency', models.CharField(max_length=3)),
-                ('net', models.BigIntegerField()),
-                ('vat', models.BigIntegerField()),
-                ('freight', models.BigIntegerField(default=0)),
-                ('gross', models.BigIntegerField()),
-                ('discount', models.BigIntegerField(default=0, help_text='Paid by the platform.')),
-                ('prepaid', models.BigIntegerField(default=0)),
-                ('financed', models.BigIntegerField()),
-                ('commission', models.BigIntegerField()),
-                ('commission_vat', models.BigIntegerField()),
-                ('supplier_net', models.BigIntegerField()),
-                ('term', models.CharField(blank=True, max_length=16)),
-                ('policy', models.CharField(help_text='The policy set in force, e.g. cn/1.', max_length=16)),
-                ('parties', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('issued', 'Open'), ('settled', 'Settled'), ('written_off', 'Written off'), ('void', 'Void')], default='issued', max_length=12)),
-                ('settled_on', models.DateField(null=True)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='companies.company')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='orders.order')),
-                ('shipment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice', to='fulfilment.shipment')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='companies.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                (
+                    "public_id",
+                    marketplace.core.models.PublicIdField(
+                        default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True
+                    ),
+                ),
+                ("number", models.CharField(max_length=32)),
+                (
+                    "document",
+                    models.CharField(
+                        choices=[
+                            ("vat_general", "General VAT invoice (fapiao)"),
+                            ("vat_special", "Special VAT invoice (fapiao)"),
+                            ("invoice", "Invoice"),
+                        ],
+                        default="invoice",
+                        max_length=12,
+                    ),
+                ),
+                ("issued_on", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("net", models.BigIntegerField()),
+                ("vat", models.BigIntegerField()),
+                ("freight", models.BigIntegerField(default=0)),
+                ("gross", models.BigIntegerField()),
+                ("discount", models.BigIntegerField(default=0, help_text="Paid by the platform.")),
+                ("prepaid", models.BigIntegerField(default=0)),
+                ("financed", models.BigIntegerField()),
+                ("commission", models.BigIntegerField()),
+                ("commission_vat", models.BigIntegerField()),
+                ("supplier_net", models.BigIntegerField()),
+                ("term", models.CharField(blank=True, max_length=16)),
+                ("policy", models.CharField(help_text="The policy set in force, e.g. cn/1.", max_length=16)),
+                ("parties", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("issued", "Open"),
+                            ("settled", "Settled"),
+                            ("written_off", "Written off"),
+                            ("void", "Void"),
+                        ],
+                        default="issued",
+                        max_length=12,
+                    ),
+                ),
+                ("settled_on", models.DateField(null=True)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoice",
+                        to="fulfilment.shipment",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="companies.supplier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('seq', models.PositiveSmallIntegerField()),
-                ('due_on', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('paid', models.BigIntegerField(default=0)),
-                ('credited', models.BigIntegerField(default=0)),
-                ('written_off', models.BigIntegerField(default=0)),
-                ('fee_exact', models.BigIntegerField(default=0)),
-                ('fee_through', models.DateField()),
-                ('fee_posted', models.BigIntegerField(default=0)),
-                ('fee_paid', models.BigIntegerField(default=0)),
-                ('comp_posted', models.BigIntegerField(default=0)),
-                ('comp_paid', models.BigIntegerField(default=0)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='payments.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("seq", models.PositiveSmallIntegerField()),
+                ("due_on", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("paid", models.BigIntegerField(default=0)),
+                ("credited", models.BigIntegerField(default=0)),
+                ("written_off", models.BigIntegerField(default=0)),
+                ("fee_exact", models.BigIntegerField(default=0)),
+                ("fee_through", models.DateField()),
+                ("fee_posted", models.BigIntegerField(default=0)),
+                ("fee_paid", models.BigIntegerField(default=0)),
+                ("comp_posted", models.BigIntegerField(default=0)),
+                ("comp_paid", models.BigIntegerField(default=0)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instalments",
+                        to="payments.invoice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['invoice', 'seq'],
+                "ordering": ["invoice", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title_zh', models.CharField(max_length=240)),
-                ('title_en', models.CharField(max_length=240)),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_zh', models.CharField(blank=True, max_length=12)),
-                ('unit_en', models.CharField(blank=True, max_length=20)),
-                ('unit_price', models.BigIntegerField()),
-                ('net', models.BigIntegerField()),
-                ('vat_rate_bp', models.PositiveSmallIntegerField()),
-                ('vat', models.BigIntegerField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.invoice')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title_zh", models.CharField(max_length=240)),
+                ("title_en", models.CharField(max_length=240)),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_zh", models.CharField(blank=True, max_length=12)),
+                ("unit_en", models.CharField(blank=True, max_length=20)),
+                ("unit_price", models.BigIntegerField()),
+                ("net", models.BigIntegerField()),
+                ("vat_rate_bp", models.PositiveSmallIntegerField()),
+                ("vat", models.BigIntegerField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payments.invoice",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="companies.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxCommand',
+            name="OutboxCommand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('args', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('new', 'Not sent'), ('sending', 'Being sent'), ('confirmed', 'Confirmed'), ('rejected', 'Rejected'), ('unknown', 'Outcome unknown')], default='new', max_length=10)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('provider_key', models.CharField(max_length=120)),
-                ('response', models.JSONField(default=dict)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("args", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "Not sent"),
+                            ("sending", "Being sent"),
+                            ("confirmed", "Confirmed"),
+                            ("rejected", "Rejected"),
+                            ("unknown", "Outcome unknown"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("provider_key", models.CharField(max_length=120)),
+                ("response", models.JSONField(default=dict)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'subject_id'], name='command_of_subject')],
+                "indexes": [models.Index(fields=["kind", "subject_id"], name="command_of_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('public_id', marketplace.core.models.PublicIdField(default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True)),
-                ('purpose', models.CharField(choices=[('order', 'Order'), ('repayment', 'Repayment')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('rail', models.CharField(choices=[('card', 'Card'), ('bank_transfer', 'Bank transfer')], default='card', max_length=14)),
-                ('state', models.CharField(choices=[('created', 'Started'), ('requires_method', 'Waiting for a card'), ('requires_action', 'Waiting for confirmation'), ('processing', 'Being processed'), ('requires_capture', 'Authorised'), ('succeeded', 'Received'), ('failed', 'Failed'), ('canceled', 'Cancelled'), ('returned', 'Returned'), ('partially_refunded', 'Partly refunded'), ('refunded', 'Refunded'), ('disputed', 'Disputed'), ('charged_back', 'Charged back')], default='created', max_length=18)),
-                ('submission_key', models.CharField(max_length=64, null=True, unique=True)),
-                ('session_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('session_url', models.URLField(blank=True, max_length=1000)),
-                ('session_expires_at', models.DateTimeField(null=True)),
-                ('provider_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('fee', models.BigIntegerField(default=0)),
-                ('refunded', models.BigIntegerField(default=0)),
-                ('failure_code', models.CharField(blank=True, max_length=60)),
-                ('succeeded_at', models.DateTimeField(null=True)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='companies.company')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.ordergroup')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                (
+                    "public_id",
+                    marketplace.core.models.PublicIdField(
+                        default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(choices=[("order", "Order"), ("repayment", "Repayment")], max_length=10),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "rail",
+                    models.CharField(
+                        choices=[("card", "Card"), ("bank_transfer", "Bank transfer")],
+                        default="card",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("created", "Started"),
+                            ("requires_method", "Waiting for a card"),
+                            ("requires_action", "Waiting for confirmation"),
+                            ("processing", "Being processed"),
+                            ("requires_capture", "Authorised"),
+                            ("succeeded", "Received"),
+                            ("failed", "Failed"),
+                            ("canceled", "Cancelled"),
+                            ("returned", "Returned"),
+                            ("partially_refunded", "Partly refunded"),
+                            ("refunded", "Refunded"),
+                            ("disputed", "Disputed"),
+                            ("charged_back", "Charged back"),
+                        ],
+                        default="created",
+                        max_length=18,
+                    ),
+                ),
+                ("submission_key", models.CharField(max_length=64, null=True, unique=True)),
+                ("session_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("session_url", models.URLField(blank=True, max_length=1000)),
+                ("session_expires_at", models.DateTimeField(null=True)),
+                ("provider_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("fee", models.BigIntegerField(default=0)),
+                ("refunded", models.BigIntegerField(default=0)),
+                ("failure_code", models.CharField(blank=True, max_length=60)),
+                ("succeeded_at", models.DateTimeField(null=True)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.ordergroup",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(choices=[('principal', 'Principal'), ('interest', 'Late fee'), ('comp', 'Compensation'), ('order', 'Order'), ('credit', 'Credit balance')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('effective_on', models.DateField()),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='orders.order')),
-                ('reversed_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reverses', to='payments.allocation')),
-                ('instalment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='payments.instalment')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("principal", "Principal"),
+                            ("interest", "Late fee"),
+                            ("comp", "Compensation"),
+                            ("order", "Order"),
+                            ("credit", "Credit balance"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("effective_on", models.DateField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "reversed_by",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reverses",
+                        to="payments.allocation",
+                    ),
+                ),
+                (
+                    "instalment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="payments.instalment",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="payments.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentTarget',
+            name="PaymentTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField(null=True)),
-                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.invoice')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField(null=True)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.invoice",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="payments.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PayoutItem',
+            name="PayoutItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('public_id', marketplace.core.models.PublicIdField(default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True)),
-                ('kind', models.CharField(choices=[('early', 'Early payout'), ('maturity', 'Payout'), ('reserve', 'Release of the reserve')], max_length=8)),
-                ('currency', models.CharField(max_length=3)),
-                ('gross', models.BigIntegerField()),
-                ('fee', models.BigIntegerField(default=0)),
-                ('recouped', models.BigIntegerField(default=0)),
-                ('net', models.BigIntegerField()),
-                ('rail', models.CharField(choices=[('service', 'Account at the payment service'), ('bank', 'Bank transfer')], default='service', max_length=8)),
-                ('available_on', models.DateField(null=True)),
-                ('state', models.CharField(choices=[('pending', 'Waiting for its day'), ('available', 'Waiting for a payout account'), ('held', 'Held back'), ('scheduled', 'Being paid'), ('submitted', 'On its way'), ('paid', 'Paid out'), ('failed', 'Failed'), ('partly_reversed', 'Partly taken back'), ('reversed', 'Taken back')], default='pending', max_length=16)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('provider_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('failure_code', models.CharField(blank=True, max_length=60)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='payments.invoice')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='companies.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                (
+                    "public_id",
+                    marketplace.core.models.PublicIdField(
+                        default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("early", "Early payout"),
+                            ("maturity", "Payout"),
+                            ("reserve", "Release of the reserve"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("gross", models.BigIntegerField()),
+                ("fee", models.BigIntegerField(default=0)),
+                ("recouped", models.BigIntegerField(default=0)),
+                ("net", models.BigIntegerField()),
+                (
+                    "rail",
+                    models.CharField(
+                        choices=[("service", "Account at the payment service"), ("bank", "Bank transfer")],
+                        default="service",
+                        max_length=8,
+                    ),
+                ),
+                ("available_on", models.DateField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting for its day"),
+                            ("available", "Waiting for a payout account"),
+                            ("held", "Held back"),
+                            ("scheduled", "Being paid"),
+                            ("submitted", "On its way"),
+                            ("paid", "Paid out"),
+                            ("failed", "Failed"),
+                            ("partly_reversed", "Partly taken back"),
+                            ("reversed", "Taken back"),
+                        ],
+                        default="pending",
+                        max_length=16,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("provider_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("failure_code", models.CharField(blank=True, max_length=60)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_items",
+                        to="payments.invoice",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_items",
+                        to="companies.supplier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('public_id', marketplace.core.models.PublicIdField(default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True)),
-                ('key', models.CharField(help_text='The event that caused it, booked once.', max_length=80, unique=True)),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('submitted', 'On its way'), ('pending', 'On its way'), ('succeeded', 'Refunded'), ('failed', 'Failed'), ('credited', 'Credited')], default='approved', max_length=10)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('provider_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('failure_code', models.CharField(blank=True, max_length=60)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.order')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                (
+                    "public_id",
+                    marketplace.core.models.PublicIdField(
+                        default=marketplace.core.ids.new_public_id, editable=False, max_length=13, unique=True
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The event that caused it, booked once.", max_length=80, unique=True
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("submitted", "On its way"),
+                            ("pending", "On its way"),
+                            ("succeeded", "Refunded"),
+                            ("failed", "Failed"),
+                            ("credited", "Credited"),
+                        ],
+                        default="approved",
+                        max_length=10,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("provider_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("failure_code", models.CharField(blank=True, max_length=60)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payments.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SupplierAccount',
+            name="SupplierAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
-                ('rail', models.CharField(choices=[('service', 'Account at the payment service'), ('bank', 'Bank transfer')], default='service', max_length=8)),
-                ('bank_account', models.CharField(blank=True, help_text='Account number, last digits shown only.', max_length=60)),
-                ('provider_account', models.CharField(blank=True, help_text='Account at the payment service.', max_length=60)),
-                ('currency', models.CharField(max_length=3)),
-                ('plan', models.CharField(choices=[('early', 'Early, less a fee'), ('when_paid', 'When the buyer has paid')], default='early', max_length=10)),
-                ('state', models.CharField(choices=[('invited', 'Invited'), ('onboarding', 'Being set up'), ('restricted', 'Restricted'), ('enabled', 'Ready for payouts'), ('rejected', 'Rejected'), ('closed', 'Closed')], default='invited', max_length=10)),
-                ('supplier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payout_account', to='companies.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=marketplace.core.clock.now, editable=False)),
+                (
+                    "rail",
+                    models.CharField(
+                        choices=[("service", "Account at the payment service"), ("bank", "Bank transfer")],
+                        default="service",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "bank_account",
+                    models.CharField(
+                        blank=True, help_text="Account number, last digits shown only.", max_length=60
+                    ),
+                ),
+                (
+                    "provider_account",
+                    models.CharField(blank=True, help_text="Account at the payment service.", max_length=60),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "plan",
+                    models.CharField(
+                        choices=[("early", "Early, less a fee"), ("when_paid", "When the buyer has paid")],
+                        default="early",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("onboarding", "Being set up"),
+                            ("restricted", "Restricted"),
+                            ("enabled", "Ready for payouts"),
+                            ("rejected", "Rejected"),
+                            ("closed", "Closed"),
+                        ],
+                        default="invited",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_account",
+                        to="companies.supplier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(default='stripe', max_length=16)),
-                ('account', models.CharField(blank=True, max_length=60)),
-                ('event_id', models.CharField(max_length=100)),
-                ('type', models.CharField(max_length=80)),
-                ('object_id', models.CharField(blank=True, max_length=100)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('applied', 'Applied'), ('ignored', 'Nothing to do'), ('parked', 'Parked'), ('failed', 'Failed'), ('dead', 'Given up')], default='received', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('received_at', models.DateTimeField(default=marketplace.core.clock.now)),
-                ('applied_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(default="stripe", max_length=16)),
+                ("account", models.CharField(blank=True, max_length=60)),
+                ("event_id", models.CharField(max_length=100)),
+                ("type", models.CharField(max_length=80)),
+                ("object_id", models.CharField(blank=True, max_length=100)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("applied", "Applied"),
+                            ("ignored", "Nothing to do"),
+                            ("parked", "Parked"),
+                            ("failed", "Failed"),
+                            ("dead", "Given up"),
+                        ],
+                        default="received",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("received_at", models.DateTimeField(default=marketplace.core.clock.now)),
+                ("applied_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'received_at'], name='webhook_by_state')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'account', 'event_id'), name='webhook_event_once')],
+                "indexes": [models.Index(fields=["state", "received_at"], name="webhook_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "account", "event_id"), name="webhook_event_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['buyer', 'state', '-id'], name='invoice_of_buyer'),
+            model_name="invoice",
+            index=models.Index(fields=["buyer", "state", "-id"], name="invoice_of_buyer"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['supplier', '-id'], name='invoice_of_supplier'),
+            model_name="invoice",
+            index=models.Index(fields=["supplier", "-id"], name="invoice_of_supplier"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['order'], name='invoice_of_order'),
+            model_name="invoice",
+            index=models.Index(fields=["order"], name="invoice_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('supplier', 'number'), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("supplier", "number"), name="invoice_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')), '+', models.F('freight')))), name='invoice_gross_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("net"), "+", models.F("vat")
+                            ),
+                            "+",
+                            models.F("freight"),
+                        ),
+                    )
+                ),
+                name="invoice_gross_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('financed'), '+', models.F('discount')), '+', models.F('prepaid')))), name='invoice_financed_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("financed"), "+", models.F("discount")
+                            ),
+                            "+",
+                            models.F("prepaid"),
+                        ),
+                    )
+                ),
+                name="invoice_financed_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('supplier_net'), '+', models.F('commission')), '+', models.F('commission_vat')))), name='invoice_supplier_net_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("supplier_net"), "+", models.F("commission")
+                            ),
+                            "+",
+                            models.F("commission_vat"),
+                        ),
+                    )
+                ),
+                name="invoice_supplier_net_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('commission__gte', 0), ('commission_vat__gte', 0), ('discount__gte', 0), ('financed__gte', 0), ('freight__gte', 0), ('net__gt', 0), ('prepaid__gte', 0), ('supplier_net__gte', 0), ('vat__gte', 0)), name='invoice_amounts_not_negative'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission__gte", 0),
+                    ("commission_vat__gte", 0),
+                    ("discount__gte", 0),
+                    ("financed__gte", 0),
+                    ("freight__gte", 0),
+                    ("net__gt", 0),
+                    ("prepaid__gte", 0),
+                    ("supplier_net__gte", 0),
+                    ("vat__gte", 0),
+                ),
+                name="invoice_amounts_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('amount__gt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('paid'), '+', models.F('credited')), '+', models.F('written_off')))), fields=['due_on'], name='instalment_open'),
+            model_name="instalment",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "amount__gt",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("paid"), "+", models.F("credited")
+                            ),
+                            "+",
+                            models.F("written_off"),
+                        ),
+                    )
+                ),
+                fields=["due_on"],
+                name="instalment_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('invoice', 'seq'), name='instalment_once'),
+            model_name="instalment",
+            constraint=models.UniqueConstraint(fields=("invoice", "seq"), name="instalment_once"),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('credited__gte', 0), ('paid__gte', 0), ('written_off__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('paid'), '+', models.F('credited')), '+', models.F('written_off')))), name='instalment_adds_up'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gt", 0),
+                    ("credited__gte", 0),
+                    ("paid__gte", 0),
+                    ("written_off__gte", 0),
+                    (
+                        "amount__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("paid"), "+", models.F("credited")
+                            ),
+                            "+",
+                            models.F("written_off"),
+                        ),
+                    ),
+                ),
+                name="instalment_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('comp_paid__gte', 0), ('fee_exact__gte', 0), ('fee_paid__gte', 0), ('comp_posted__gte', models.F('comp_paid')), ('fee_posted__gte', models.F('fee_paid'))), name='instalment_fees_add_up'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("comp_paid__gte", 0),
+                    ("fee_exact__gte", 0),
+                    ("fee_paid__gte", 0),
+                    ("comp_posted__gte", models.F("comp_paid")),
+                    ("fee_posted__gte", models.F("fee_paid")),
+                ),
+                name="instalment_fees_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'order_line'), name='order_line_once_per_invoice'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "order_line"), name="order_line_once_per_invoice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(models.F('unit_price'), '*', models.F('quantity')))), name='invoice_line_net'),
+            model_name="invoiceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "net",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("unit_price"), "*", models.F("quantity")
+                        ),
+                    )
+                ),
+                name="invoice_line_net",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('vat__gte', 0)), name='invoice_line_amounts'),
+            model_name="invoiceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1), ("vat__gte", 0)), name="invoice_line_amounts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('issuer', 'kind', 'year'), name='number_series_once'),
+            model_name="numberseries",
+            constraint=models.UniqueConstraint(fields=("issuer", "kind", "year"), name="number_series_once"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['buyer', '-id'], name='payment_of_buyer'),
+            model_name="payment",
+            index=models.Index(fields=["buyer", "-id"], name="payment_of_buyer"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['created', 'requires_method', 'requires_action', 'processing', 'requires_capture'])), fields=('group',), name='one_open_payment_per_group'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["created", "requires_method", "requires_action", "processing", "requires_capture"],
+                    )
+                ),
+                fields=("group",),
+                name="one_open_payment_per_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('fee__gte', 0)), name='payment_amounts'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("fee__gte", 0)), name="payment_amounts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='payment_refund_within'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("amount"))),
+                name="payment_refund_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='allocation_positive'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="allocation_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymenttarget',
-            constraint=models.UniqueConstraint(condition=models.Q(('invoice__isnull', False)), fields=('payment', 'invoice'), name='invoice_once_per_payment'),
+            model_name="paymenttarget",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("invoice__isnull", False)),
+                fields=("payment", "invoice"),
+                name="invoice_once_per_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymenttarget',
-            constraint=models.UniqueConstraint(condition=models.Q(('order__isnull', False)), fields=('payment', 'order'), name='order_once_per_payment'),
+            model_name="paymenttarget",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("order__isnull", False)),
+                fields=("payment", "order"),
+                name="order_once_per_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymenttarget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('invoice__isnull', False), ('order__isnull', True)), models.Q(('amount__gt', 0), ('invoice__isnull', True), ('order__isnull', False)), _connector='OR'), name='target_is_one_thing'),
+            model_name="paymenttarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__isnull", True), ("invoice__isnull", False), ("order__isnull", True)),
+                    models.Q(("amount__gt", 0), ("invoice__isnull", True), ("order__isnull", False)),
+                    _connector="OR",
+                ),
+                name="target_is_one_thing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payoutitem',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'available', 'scheduled'])), fields=['available_on'], name='payout_due'),
+            model_name="payoutitem",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "available", "scheduled"])),
+                fields=["available_on"],
+                name="payout_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payoutitem',
-            index=models.Index(fields=['supplier', '-id'], name='payout_of_supplier'),
+            model_name="payoutitem",
+            index=models.Index(fields=["supplier", "-id"], name="payout_of_supplier"),
         ),
         migrations.AddConstraint(
-            model_name='payoutitem',
-            constraint=models.UniqueConstraint(fields=('invoice', 'kind'), name='payout_once_per_invoice'),
+            model_name="payoutitem",
+            constraint=models.UniqueConstraint(fields=("invoice", "kind"), name="payout_once_per_invoice"),
         ),
         migrations.AddConstraint(
-            model_name='payoutitem',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('fee')), '+', models.F('recouped'))), ('fee__gte', 0), ('gross__gt', 0), ('net__gte', 0), ('recouped__gte', 0)), name='payout_adds_up'),
+            model_name="payoutitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("net"), "+", models.F("fee")
+                            ),
+                            "+",
+                            models.F("recouped"),
+                        ),
+                    ),
+                    ("fee__gte", 0),
+                    ("gross__gt", 0),
+                    ("net__gte", 0),
+                    ("recouped__gte", 0),
+                ),
+                name="payout_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_positive"),
         ),
         migrations.AddConstraint(
-            model_name='supplieraccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_account', ''), _negated=True), fields=('provider_account',), name='provider_account_once'),
+            model_name="supplieraccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_account", ""), _negated=True),
+                fields=("provider_account",),
+                name="provider_account_once",
+            ),
         ),
     ]

@@ -12,7 +12,10 @@ from marketplace.orders.models import Order, OrderLine
 
 
 class NumberSeries(models.Model):
-    """The last number given, per issuer, kind of document and year. Taken under its row lock, so without gaps."""
+    """The last number given, per issuer, kind of document and year.
+
+    Taken under its row lock, so without gaps.
+    """
 
     issuer = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
@@ -27,10 +30,13 @@ class NumberSeries(models.Model):
 
 
 class Invoice(Stamped):
-    """What a shipment costs the buyer and brings the supplier. Amounts in minor units; never changed once issued.
+    """What a shipment costs the buyer and brings the supplier. Amounts in minor units.
+
+    Never changed once issued.
 
     `gross = net + vat + freight`; `financed = gross − discount − prepaid` falls due in instalments;
-    `supplier_net = gross − commission − commission_vat`. Overdue, part-paid and the like are derived, not stored.
+    `supplier_net = gross − commission − commission_vat`. Overdue, part-paid and the like are derived, not
+    stored.
     """
 
     class State(models.TextChoices):
@@ -79,9 +85,12 @@ class Invoice(Stamped):
         ]
         constraints = [
             models.UniqueConstraint(fields=["supplier", "number"], name="invoice_number_once"),
-            models.CheckConstraint(condition=Q(gross=F("net") + F("vat") + F("freight")), name="invoice_gross_adds_up"),
             models.CheckConstraint(
-                condition=Q(gross=F("financed") + F("discount") + F("prepaid")), name="invoice_financed_adds_up"
+                condition=Q(gross=F("net") + F("vat") + F("freight")), name="invoice_gross_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(gross=F("financed") + F("discount") + F("prepaid")),
+                name="invoice_financed_adds_up",
             ),
             models.CheckConstraint(
                 condition=Q(gross=F("supplier_net") + F("commission") + F("commission_vat")),
@@ -89,8 +98,15 @@ class Invoice(Stamped):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    net__gt=0, vat__gte=0, freight__gte=0, discount__gte=0, prepaid__gte=0, financed__gte=0,
-                    commission__gte=0, commission_vat__gte=0, supplier_net__gte=0,
+                    net__gt=0,
+                    vat__gte=0,
+                    freight__gte=0,
+                    discount__gte=0,
+                    prepaid__gte=0,
+                    financed__gte=0,
+                    commission__gte=0,
+                    commission_vat__gte=0,
+                    supplier_net__gte=0,
                 ),
                 name="invoice_amounts_not_negative",
             ),
@@ -131,8 +147,8 @@ class InvoiceLine(models.Model):
 class Instalment(Stamped):
     """A part of an invoice due on one day. `amount = paid + credited + written_off + outstanding`.
 
-    Late fees: `fee_exact` is the exact sum over `rules.late_fees.DENOMINATOR` up to and including `fee_through`;
-    `fee_posted` of it is in the books.
+    Late fees: `fee_exact` is the exact sum over `rules.late_fees.DENOMINATOR` up to and including
+    `fee_through`; `fee_posted` of it is in the books.
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="instalments")
@@ -153,7 +169,8 @@ class Instalment(Stamped):
         ordering = ["invoice", "seq"]
         indexes = [
             models.Index(
-                fields=["due_on"], name="instalment_open",
+                fields=["due_on"],
+                name="instalment_open",
                 condition=Q(amount__gt=F("paid") + F("credited") + F("written_off")),
             ),
         ]

@@ -34,8 +34,12 @@ class SupplierAccount(Stamped):
 
     supplier = models.OneToOneField(Supplier, on_delete=models.PROTECT, related_name="payout_account")
     rail = models.CharField(max_length=8, choices=Rail, default=Rail.SERVICE)
-    bank_account = models.CharField(max_length=60, blank=True, help_text=_("Account number, last digits shown only."))
-    provider_account = models.CharField(max_length=60, blank=True, help_text=_("Account at the payment service."))
+    bank_account = models.CharField(
+        max_length=60, blank=True, help_text=_("Account number, last digits shown only.")
+    )
+    provider_account = models.CharField(
+        max_length=60, blank=True, help_text=_("Account at the payment service.")
+    )
     currency = models.CharField(max_length=3)
     plan = models.CharField(max_length=10, choices=Plan, default=Plan.EARLY)
     state = models.CharField(max_length=10, choices=State, default=State.INVITED)
@@ -92,7 +96,9 @@ class PayoutItem(Stamped):
     class Meta:
         indexes = [
             models.Index(
-                fields=["available_on"], name="payout_due", condition=Q(state__in=["pending", "available", "scheduled"])
+                fields=["available_on"],
+                name="payout_due",
+                condition=Q(state__in=["pending", "available", "scheduled"]),
             ),
             models.Index(fields=["supplier", "-id"], name="payout_of_supplier"),
         ]

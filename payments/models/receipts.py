@@ -63,9 +63,16 @@ class Payment(Stamped):
         indexes = [models.Index(fields=["buyer", "-id"], name="payment_of_buyer")]
         constraints = [
             models.UniqueConstraint(
-                fields=["group"], name="one_open_payment_per_group",
+                fields=["group"],
+                name="one_open_payment_per_group",
                 condition=Q(
-                    state__in=["created", "requires_method", "requires_action", "processing", "requires_capture"]
+                    state__in=[
+                        "created",
+                        "requires_method",
+                        "requires_action",
+                        "processing",
+                        "requires_capture",
+                    ]
                 ),
             ),
             models.CheckConstraint(condition=Q(amount__gt=0, fee__gte=0), name="payment_amounts"),
@@ -89,7 +96,9 @@ class PaymentTarget(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payment", "invoice"], name="invoice_once_per_payment", condition=Q(invoice__isnull=False)
+                fields=["payment", "invoice"],
+                name="invoice_once_per_payment",
+                condition=Q(invoice__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["payment", "order"], name="order_once_per_payment", condition=Q(order__isnull=False)
@@ -117,7 +126,9 @@ class Allocation(models.Model):
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     target = models.CharField(max_length=10, choices=Target)
-    instalment = models.ForeignKey(Instalment, null=True, on_delete=models.PROTECT, related_name="allocations")
+    instalment = models.ForeignKey(
+        Instalment, null=True, on_delete=models.PROTECT, related_name="allocations"
+    )
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="allocations")
     amount = models.BigIntegerField()
     effective_on = models.DateField()

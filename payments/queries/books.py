@@ -102,7 +102,10 @@ def company_by_public_id(public_id: str) -> Company | None:
 
 
 def names_of_owners(accounts: Sequence[Any]) -> dict[tuple[str, int], str]:
-    """Names of what sub-accounts belong to, by (code, owner): companies and suppliers by name, orders by id."""
+    """Names of what sub-accounts belong to, by (code, owner).
+
+    Companies and suppliers by name, orders by id.
+    """
     wanted: dict[str, set[int]] = {}
     for account in accounts:
         wanted.setdefault(CHART[account.code].owner, set()).add(account.owner_id)

@@ -1,4 +1,7 @@
-"""What the checkout page shows: ways to pay side by side, what is due when, the credit line before and after."""
+"""What the checkout page shows.
+
+Ways to pay side by side, what is due when, the credit line before and after.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,7 +32,10 @@ class DuePart:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to pay: a term on account, or card. `short` is what the credit line lacks, 0 when it suffices."""
+    """One way to pay: a term on account, or card.
+
+    `short` is what the credit line lacks, 0 when it suffices.
+    """
 
     value: str
     term: Term | None
@@ -89,12 +95,12 @@ def checkout_page(acting: Acting, basket: Basket) -> CheckoutPage:
     policy = policies.current()
     line = line_of(acting, basket.currency)
     reasons = hold_words(line) if line else ()
-    ways = []
-    if line is not None:
-        short = max(0, basket.total - line.available)
-        for term in policy.terms.values():
-            if term.code in line.allowed_terms:
-                ways.append(Way(term.code, term, _due_parts(basket, term), short, bool(reasons)))
+    short = max(0, basket.total - line.available) if line else 0
+    ways = [
+        Way(term.code, term, _due_parts(basket, term), short, bool(reasons))
+        for term in policy.terms.values()
+        if line is not None and term.code in line.allowed_terms
+    ]
     today = clock.today()
     ways.append(Way(CARD, None, (DuePart(today, basket.total, ""),)))
     return CheckoutPage(basket, policy, line, reasons, tuple(ways))
@@ -118,7 +124,8 @@ def last_address(acting: Acting) -> dict[str, str]:
     group = OrderGroup.objects.filter(company=acting.company).order_by("-id").first()
     if group is None:
         return {
-            "ship_name": acting.user.name, "ship_phone": acting.company.phone,
+            "ship_name": acting.user.name,
+            "ship_phone": acting.company.phone,
             "ship_address": pick(acting.company, "address"),
         }
     return {"ship_name": group.ship_name, "ship_phone": group.ship_phone, "ship_address": group.ship_address}

@@ -1,4 +1,7 @@
-"""A supplier's money page: every invoice from gross to payout, what waits, what comes. Scoped to the supplier."""
+"""A supplier's money page: every invoice from gross to payout, what waits, what comes.
+
+Scoped to the supplier.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +73,9 @@ def earnings_page(acting: Acting, *, before: int | None = None) -> EarningsPage:
     assert supplier is not None
     found = _earnings(supplier, before=before)
     coming = PayoutItem.objects.filter(
-        supplier=supplier, available_on__isnull=False, state__in=["pending", "available", "scheduled", "submitted"]
+        supplier=supplier,
+        available_on__isnull=False,
+        state__in=["pending", "available", "scheduled", "submitted"],
     ).order_by("available_on")
     currency = supplier.currency
     return EarningsPage(

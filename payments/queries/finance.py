@@ -1,4 +1,7 @@
-"""A buyer's finance page and statement: line, open invoices, payments, movements. Scoped to the acting company."""
+"""A buyer's finance page and statement: line, open invoices, payments, movements.
+
+Scoped to the acting company.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,16 +44,23 @@ def finance_page(acting: Acting) -> FinancePage:
     pending = Payment.objects.filter(
         buyer=company, purpose=Payment.Purpose.REPAYMENT, state=Payment.State.PROCESSING
     )
-    settled = Invoice.objects.filter(buyer=company, state=Invoice.State.SETTLED).select_related("supplier", "order")
+    settled = Invoice.objects.filter(buyer=company, state=Invoice.State.SETTLED).select_related(
+        "supplier", "order"
+    )
     return FinancePage(
-        lines=lines, payables=open_invoices(company), pending=list(pending),
+        lines=lines,
+        payables=open_invoices(company),
+        pending=list(pending),
         settled=list(settled.order_by("-id")[:SETTLED_SHOWN]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Movements of what a buyer owes in a period: opening + Σ lines = closing. Minor units, owed is positive."""
+    """Movements of what a buyer owes in a period: opening + Σ lines = closing.
+
+    Minor units, owed is positive.
+    """
 
     company: Company
     currency: str

@@ -62,7 +62,9 @@ def buyer_panel(acting: Acting, *, order_id: str = "", group_id: str = "") -> Bu
 
 def supplier_panel(acting: Acting, order_id: str) -> SupplierPanel:
     """The panel of one order to the acting supplier. Raises NotFound."""
-    found = Order.objects.filter(supplier=acting.supplier, public_id=order_id).select_related("supplier").first()
+    found = (
+        Order.objects.filter(supplier=acting.supplier, public_id=order_id).select_related("supplier").first()
+    )
     if found is None or acting.supplier is None or found.state == Order.State.AWAITING_PAYMENT:
         raise NotFound
     return SupplierPanel(found, earnings_of_order(acting.supplier, found.pk))

@@ -80,8 +80,10 @@ def _payable(invoice: Invoice, today: date) -> Payable:
 
 
 def _open(rows: QuerySet[Invoice]) -> list[Payable]:
-    loaded = rows.filter(state=Invoice.State.ISSUED).select_related("supplier", "order").prefetch_related(
-        Prefetch("instalments", Instalment.objects.order_by("seq"))
+    loaded = (
+        rows.filter(state=Invoice.State.ISSUED)
+        .select_related("supplier", "order")
+        .prefetch_related(Prefetch("instalments", Instalment.objects.order_by("seq")))
     )
     today = clock.today()
     found = [_payable(invoice, today) for invoice in loaded]

@@ -44,7 +44,9 @@ def receipt_page(acting: Acting, public_id: str) -> dict[str, Any]:
 
 def _ahead(group: OrderGroup, order: Order) -> Ahead:
     leads = [int(line.snapshot.get("lead_days", 7)) for line in order.lines.all()]
-    ships_on = order.promise_date or clock.business_date(order.created_at) + timedelta(days=max(leads, default=7))
+    ships_on = order.promise_date or clock.business_date(order.created_at) + timedelta(
+        days=max(leads, default=7)
+    )
     terms = policies.current().terms
     term = terms.get(group.payment_term)
     dues = tuple((due.due_on, due.amount) for due in schedule(term, order.total, ships_on)) if term else ()
@@ -64,7 +66,8 @@ def invoice_for_reader(acting: Acting, public_id: str) -> Invoice:
     rows = Invoice.objects.select_related("supplier__company", "buyer", "order__group", "shipment")
     found = rows.prefetch_related("lines", "instalments").filter(public_id=public_id).first()
     mine = found is not None and (
-        found.buyer_id == acting.company.pk or (acting.supplier is not None and found.supplier_id == acting.supplier.pk)
+        found.buyer_id == acting.company.pk
+        or (acting.supplier is not None and found.supplier_id == acting.supplier.pk)
     )
     if found is None or not mine:
         raise NotFound

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -28,13 +29,15 @@ from ..models import (
 Proof = Callable[[], list[str]]
 
 
-def _sum(rows: QuerySet[object], column: str) -> Coalesce:
+def _sum(rows: QuerySet[Any], column: str) -> Coalesce:
     """The sum of a column of rows already filtered and grouped by an outer reference."""
-    return Coalesce(Subquery(rows.annotate(s=Sum(column)).values("s"), output_field=BigIntegerField()), Value(0))
+    return Coalesce(
+        Subquery(rows.annotate(s=Sum(column)).values("s"), output_field=BigIntegerField()), Value(0)
+    )
 
 
 def order_money() -> list[str]:
-    """I3 of §4.2: per card order what was taken less what went back is what invoices and the deposit account hold."""
+    """I3: per card order, what was taken less what went back is in its invoices and its deposit account."""
     wrong = []
     taken = Allocation.objects.filter(order__isnull=False, reversed_by__isnull=True)
     for row in taken.values("order_id", "order__currency").annotate(s=Sum("amount")):
@@ -51,7 +54,9 @@ def paid_twice() -> list[str]:
     """I3: groups with more than one payment kept."""
     kept = Payment.objects.filter(group__isnull=False, state=Payment.State.SUCCEEDED)
     rows = kept.values("group_id").annotate(n=Count("id")).filter(n__gt=1)
-    surplus = set(Refund.objects.filter(key__startswith="surplus:").values_list("payment__group_id", flat=True))
+    surplus = set(
+        Refund.objects.filter(key__startswith="surplus:").values_list("payment__group_id", flat=True)
+    )
     return [str(row["group_id"]) for row in rows if row["group_id"] not in surplus]
 
 
@@ -64,7 +69,9 @@ def credit_lines() -> list[str]:
         )
         held = parts.aggregate(s=Sum(F("amount") - F("captured") - F("released"), default=0))["s"]
         rows = Instalment.objects.filter(invoice__buyer=line.buyer_id, invoice__currency=line.currency)
-        owed = rows.aggregate(s=Sum(F("amount") - F("paid") - F("credited") - F("written_off"), default=0))["s"]
+        owed = rows.aggregate(s=Sum(F("amount") - F("paid") - F("credited") - F("written_off"), default=0))[
+            "s"
+        ]
         fees = rows.aggregate(
             s=Sum(F("fee_posted") - F("fee_paid") + F("comp_posted") - F("comp_paid"), default=0)
         )["s"]
@@ -91,11 +98,13 @@ def invoices() -> list[str]:
     rows = Invoice.objects.exclude(state=Invoice.State.VOID).annotate(
         f=_sum(instalments, "amount"), n=_sum(lines, "net"), v=_sum(lines, "vat")
     )
-    return [str(key) for key in rows.exclude(f=F("financed"), n=F("net"), v=F("vat")).values_list("pk", flat=True)]
+    return [
+        str(key) for key in rows.exclude(f=F("financed"), n=F("net"), v=F("vat")).values_list("pk", flat=True)
+    ]
 
 
 def orders() -> list[str]:
-    """I10: orders whose net is not the sum of their lines, and groups whose total is not that of their orders."""
+    """I10: orders whose net is not the sum of their lines."""
     lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order")
     rows = Order.objects.annotate(n=_sum(lines, "net")).exclude(n=F("net"))
     return [str(key) for key in rows.values_list("pk", flat=True)]
@@ -105,7 +114,9 @@ def numbers() -> list[str]:
     """Invoice numbers with gaps: suppliers and years whose last number is not their count."""
     wrong = []
     for series in NumberSeries.objects.filter(kind="invoice"):
-        issued = Invoice.objects.filter(supplier__company=series.issuer_id, number__startswith=f"{series.year}-")
+        issued = Invoice.objects.filter(
+            supplier__company=series.issuer_id, number__startswith=f"{series.year}-"
+        )
         if issued.count() != series.last:
             wrong.append(f"{series.issuer_id}/{series.year}")
     return wrong
@@ -119,7 +130,10 @@ def payouts() -> list[str]:
 
 
 def events() -> list[str]:
-    """I7: applied events that were never marked, or are stuck; the key (account, event) is unique by constraint."""
+    """I7: applied events that were never marked, or are stuck.
+
+    The key (account, event) is unique by constraint.
+    """
     old = clock.now() - timedelta(hours=1)
     stuck = WebhookEvent.objects.filter(state=WebhookEvent.State.RECEIVED, received_at__lt=old)
     return list(stuck.values_list("event_id", flat=True))
@@ -142,7 +156,7 @@ def outbox() -> list[str]:
 def unaudited() -> list[str]:
     """I14: money actions without an audit record that names who."""
     wrong = []
-    kinds: tuple[tuple[type, QuerySet[object]], ...] = (
+    kinds: tuple[tuple[type, QuerySet[Any]], ...] = (
         (Authorisation, Authorisation.objects.all()),
         (Invoice, Invoice.objects.all()),
         (Payment, Payment.objects.filter(state__in=["succeeded", "refunded", "partially_refunded"])),
@@ -160,7 +174,10 @@ def unaudited() -> list[str]:
 
 PROOFS: dict[str, tuple[Proof, ...]] = {
     "I1 every transaction is balanced, every balance is its entries": (
-        checks.uneven_transactions, checks.wrong_balances, checks.uneven_currencies, checks.negative_accounts,
+        checks.uneven_transactions,
+        checks.wrong_balances,
+        checks.uneven_currencies,
+        checks.negative_accounts,
     ),
     "I2 entries are as they were booked": (checks.changed_transactions,),
     "I3 money of an order is whole, captured once": (order_money, paid_twice),

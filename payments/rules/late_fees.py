@@ -1,7 +1,7 @@
 """Late fees (P5): simple, per instalment, on overdue principal, for the days (due, until].
 
-Amount × rate × days is summed as an exact integer over DENOMINATOR, and what is posted is the rounded sum less
-what was posted before: so the total never depends on how often a job ran.
+Amount × rate × days is summed as an exact integer over DENOMINATOR, and what is posted is the rounded sum
+less what was posted before: so the total never depends on how often a job ran.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,10 @@ def _segments(after: date, until: date, rates: Rates) -> list[tuple[int, int]]:
 
 
 def accrue(outstanding: int, before: Accrued, until: date, rates: Rates) -> Accrued:
-    """The sum after the days (before.through, until] on an unchanged `outstanding`; unchanged if none passed."""
+    """The sum after the days (before.through, until] on an unchanged `outstanding`.
+
+    Unchanged if none passed.
+    """
     if until <= before.through:
         return before
     grown = sum(outstanding * rate * days for days, rate in _segments(before.through, until, rates))

@@ -1,4 +1,7 @@
-"""Where a receipt goes (P6): compensation → interest → overdue principal → principal in due order → the rest."""
+"""Where a receipt goes (P6).
+
+Compensation → interest → overdue principal → principal in due order → the rest.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -56,8 +59,8 @@ def distribute(
 ) -> tuple[list[Share], int]:
     """Split a receipt over open instalments; returns the shares and what is left over (a credit balance).
 
-    A directed receipt first pays the named invoices: what they owe in fees, then their instalments in due order,
-    and its excess follows the waterfall. Disputed amounts are not in `items`.
+    A directed receipt first pays the named invoices: what they owe in fees, then their instalments in due
+    order, and its excess follows the waterfall. Disputed amounts are not in `items`.
     """
     shares: list[Share] = []
     rest = amount
@@ -87,7 +90,10 @@ def _without(items: Sequence[Open], shares: Sequence[Share]) -> list[Open]:
         paid[key] = paid.get(key, 0) + part.amount
     return [
         Open(
-            i.instalment, i.invoice, i.due_on, i.seq,
+            i.instalment,
+            i.invoice,
+            i.due_on,
+            i.seq,
             i.principal - paid.get((i.instalment, Kind.PRINCIPAL), 0),
             i.interest - paid.get((i.instalment, Kind.INTEREST), 0),
             i.compensation - paid.get((i.instalment, Kind.COMPENSATION), 0),

@@ -1,7 +1,7 @@
 """One reducer for card payments: from the payment as the service sees it now to states and journals.
 
-Events are only hints: whoever hears of one fetches the payment and calls `apply_snapshot`. Each effect is booked
-under its own key, so duplicates, any order of events, and missing ones come to the same end.
+Events are only hints: whoever hears of one fetches the payment and calls `apply_snapshot`. Each effect is
+booked under its own key, so duplicates, any order of events, and missing ones come to the same end.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,14 @@ class Applied:
     note: str = ""
 
 
-_TAKEN = (State.SUCCEEDED, State.PARTIALLY_REFUNDED, State.REFUNDED, State.DISPUTED, State.CHARGED_BACK, State.RETURNED)
+_TAKEN = (
+    State.SUCCEEDED,
+    State.PARTIALLY_REFUNDED,
+    State.REFUNDED,
+    State.DISPUTED,
+    State.CHARGED_BACK,
+    State.RETURNED,
+)
 _WAITING = {
     Seen.ACTION_NEEDED: State.REQUIRES_ACTION,
     Seen.PROCESSING: State.PROCESSING,
@@ -87,8 +94,13 @@ def _move(acting_user: Actor, payment: Payment, wanted: str, seen: PaymentSnapsh
     """A payment not taken yet: waiting for something, or given up."""
     try:
         moved = states.transition(
-            payment, wanted, table=PAYMENT, actor=acting_user, company_id=payment.buyer_id,
-            reason=seen.decline_code, failure_code=seen.decline_code[:60],
+            payment,
+            wanted,
+            table=PAYMENT,
+            actor=acting_user,
+            company_id=payment.buyer_id,
+            reason=seen.decline_code,
+            failure_code=seen.decline_code[:60],
         )
     except IllegalTransition:
         return Applied(Outcome.IGNORED, f"{payment.state} stays, {seen.state} is older")
@@ -101,8 +113,12 @@ def _move(acting_user: Actor, payment: Payment, wanted: str, seen: PaymentSnapsh
 
 def _park(acting_user: Actor, payment: Payment, seen: PaymentSnapshot) -> Applied:
     """The sum is not the one asked for: nothing is booked, a person has to look (S6)."""
-    note = f"received {seen.received.amount} {seen.received.currency}, asked {payment.amount} {payment.currency}"
-    audit.record(payment, "payment.amount_differs", actor=acting_user, company_id=payment.buyer_id, reason=note)
+    note = (
+        f"received {seen.received.amount} {seen.received.currency}, asked {payment.amount} {payment.currency}"
+    )
+    audit.record(
+        payment, "payment.amount_differs", actor=acting_user, company_id=payment.buyer_id, reason=note
+    )
     log.error("payment_amount_differs", payment=payment.public_id, note=note)
     return Applied(Outcome.PARKED, note)
 
@@ -111,8 +127,15 @@ def _take_in(acting_user: Actor, payment: Payment, seen: PaymentSnapshot) -> Non
     """The money is here: once per payment, by its state under lock and by `pi:{payment}:succeeded`."""
     late = payment.state == State.CANCELED
     states.transition(
-        payment, State.SUCCEEDED, table=PAYMENT, actor=acting_user, action="payment.succeeded",
-        company_id=payment.buyer_id, provider_id=seen.intent_id, succeeded_at=clock.now(), failure_code="",
+        payment,
+        State.SUCCEEDED,
+        table=PAYMENT,
+        actor=acting_user,
+        action="payment.succeeded",
+        company_id=payment.buyer_id,
+        provider_id=seen.intent_id,
+        succeeded_at=clock.now(),
+        failure_code="",
         facts={"amount": payment.amount, "currency": payment.currency, "late": late},
     )
     if payment.purpose == Payment.Purpose.REPAYMENT:
@@ -138,7 +161,10 @@ def _take_in_for_orders(acting_user: Actor, payment: Payment) -> None:
     Allocation.objects.bulk_create(
         [
             Allocation(
-                payment=payment, target=Allocation.Target.ORDER, order_id=order, amount=amount,
+                payment=payment,
+                target=Allocation.Target.ORDER,
+                order_id=order,
+                amount=amount,
                 effective_on=clock.today(),
             )
             for order, amount in parts
@@ -147,7 +173,10 @@ def _take_in_for_orders(acting_user: Actor, payment: Payment) -> None:
     keys = [order for order, _ in parts]
     whole = not Order.objects.filter(group=group).exclude(pk__in=keys).exists()
     record_payment_state(
-        acting_user=acting_user, group=group, payment_state=PaymentState.PAID, order_ids=None if whole else keys
+        acting_user=acting_user,
+        group=group,
+        payment_state=PaymentState.PAID,
+        order_ids=None if whole else keys,
     )
     gone = [t.order for t in targets if t.order is not None and t.order.state in ("cancelled", "rejected")]
     for order in gone:
@@ -170,8 +199,10 @@ def _book_fee(acting_user: Actor, payment: Payment, seen: PaymentSnapshot) -> No
 
 def _apply_refund(acting_user: Actor, payment: Payment, seen: RefundSnapshot) -> None:
     refund = (
-        Refund.objects.select_for_update(of=("self",)).select_related("payment", "order__group")
-        .filter(public_id=seen.reference, payment=payment).first()
+        Refund.objects.select_for_update(of=("self",))
+        .select_related("payment", "order__group")
+        .filter(public_id=seen.reference, payment=payment)
+        .first()
     )
     if refund is None:
         log.error("refund_not_ours", payment=payment.public_id, refund=seen.provider_id)
@@ -180,6 +211,8 @@ def _apply_refund(acting_user: Actor, payment: Payment, seen: RefundSnapshot) ->
         refund_refused(acting_user=acting_user, refund=refund, code=seen.failure_reason or str(seen.state))
     else:
         refund_taken(
-            acting_user=acting_user, refund=refund, provider_id=seen.provider_id,
+            acting_user=acting_user,
+            refund=refund,
+            provider_id=seen.provider_id,
             is_final=seen.state == RefundState.SUCCEEDED,
         )

@@ -1,8 +1,10 @@
-"""Calls we owe the payment service: written with the change that needs them, sent after commit, answered once.
+"""Calls we owe the payment service.
 
-tx 1 writes the command and an outbox event; outside any transaction the call is made under `provider_key`; tx 2
-stores the answer and its effect. A call without an answer is repeated under the same key; a new key is made only
-after a definite no. A key older than a day is never used again: the service has forgotten it.
+Written with the change that needs them, sent after commit, answered once.
+
+tx 1 writes the command and an outbox event; outside any transaction the call is made under `provider_key`; tx
+2 stores the answer and its effect. A call without an answer is repeated under the same key; a new key is made
+only after a definite no. A key older than a day is never used again: the service has forgotten it.
 """
 
 from datetime import timedelta
@@ -29,7 +31,11 @@ def owe(kind: str, subject_id: int, *, attempt: int = 1, args: dict[str, Any] | 
     command, _ = OutboxCommand.objects.get_or_create(
         key=key,
         defaults={
-            "kind": kind, "subject_id": subject_id, "attempt": attempt, "args": args or {}, "provider_key": key,
+            "kind": kind,
+            "subject_id": subject_id,
+            "attempt": attempt,
+            "args": args or {},
+            "provider_key": key,
         },
     )
     outbox.publish(EVENT, {"command": command.pk}, key=key)
@@ -75,4 +81,3 @@ def _end(command: OutboxCommand, state: str, **columns: Any) -> bool:
             state=state, updated_at=clock.now(), **columns
         )
     )
-

@@ -77,12 +77,16 @@ def expire_authorisations(day: date) -> dict[str, Any]:
     freed = 0
     for part in expired_parts(moment):
         amount = release(
-            acting_user=ACTOR, order=part.order, cause="expired", reason="not shipped within the time of the hold"
+            acting_user=ACTOR,
+            order=part.order,
+            cause="expired",
+            reason="not shipped within the time of the hold",
         )
         freed += amount
         if amount:
             outbox.publish(
-                "credit.expired", {"order": part.order_id, "amount": amount},
+                "credit.expired",
+                {"order": part.order_id, "amount": amount},
                 key=f"{part.authorisation_id}:{part.order_id}",
             )
     return {"freed": freed}
@@ -94,12 +98,15 @@ def remind(day: date) -> dict[str, Any]:
     for policy in policies.SETS.values():
         for step in policy.dunning_days:
             rows = Instalment.objects.filter(
-                due_on=day - timedelta(days=step), invoice__policy=policy.label, invoice__state=Invoice.State.ISSUED
+                due_on=day - timedelta(days=step),
+                invoice__policy=policy.label,
+                invoice__state=Invoice.State.ISSUED,
             )
             for row in rows.select_related("invoice"):
                 if row.outstanding:
                     outbox.publish(
-                        "instalment.reminder", {"instalment": row.pk, "invoice": row.invoice_id, "step": step},
+                        "instalment.reminder",
+                        {"instalment": row.pk, "invoice": row.invoice_id, "step": step},
                         key=f"{row.pk}:{step}",
                     )
                     told += 1

@@ -1,4 +1,7 @@
-"""From shipment to invoice: the hold becomes a receivable, the supplier's share a payable, a payout is planned."""
+"""From shipment to invoice.
+
+The hold becomes a receivable, the supplier's share a payable, a payout is planned.
+"""
 
 from django.db import connection
 from django.db.models import Sum
@@ -23,9 +26,15 @@ from . import journals
 
 def prepaid_left(order: Order) -> int:
     """What the buyer has paid ahead for an order and neither an invoice nor a refund has used."""
-    paid = Allocation.objects.filter(order=order, reversed_by__isnull=True).aggregate(s=Sum("amount", default=0))["s"]
+    paid = Allocation.objects.filter(order=order, reversed_by__isnull=True).aggregate(
+        s=Sum("amount", default=0)
+    )["s"]
     used = Invoice.objects.filter(order=order).aggregate(s=Sum("prepaid", default=0))["s"]
-    back = Refund.objects.filter(order=order).exclude(state=Refund.State.REJECTED).aggregate(s=Sum("amount", default=0))
+    back = (
+        Refund.objects.filter(order=order)
+        .exclude(state=Refund.State.REJECTED)
+        .aggregate(s=Sum("amount", default=0))
+    )
     return int(paid - used - back["s"])
 
 
@@ -36,9 +45,9 @@ def invoice_shipment(*, acting_user: Actor, shipment_id: int) -> Invoice:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an invoice is issued in the transaction of the event it follows from")
-    shipment = Shipment.objects.select_related("order__supplier__company", "order__buyer", "order__group").get(
-        pk=shipment_id
-    )
+    shipment = Shipment.objects.select_related(
+        "order__supplier__company", "order__buyer", "order__group"
+    ).get(pk=shipment_id)
     order = shipment.order
     on_account = order.group.payment_method == PaymentMethod.CREDIT
     line = lock_line(order.buyer_id, order.currency) if on_account else None
@@ -59,11 +68,17 @@ def invoice_shipment(*, acting_user: Actor, shipment_id: int) -> Invoice:
         Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.SETTLED, settled_on=clock.today())
         invoice.state = Invoice.State.SETTLED
     audit.record(
-        invoice, "invoice.issued", actor=acting_user, company_id=invoice.buyer_id, to_state=invoice.state,
+        invoice,
+        "invoice.issued",
+        actor=acting_user,
+        company_id=invoice.buyer_id,
+        to_state=invoice.state,
         facts={"number": invoice.number, "gross": invoice.gross, "financed": invoice.financed},
     )
     outbox.publish(
-        "invoice.issued", {"invoice": invoice.pk, "order": order.pk, "shipment": shipment.pk}, key=str(invoice.pk)
+        "invoice.issued",
+        {"invoice": invoice.pk, "order": order.pk, "shipment": shipment.pk},
+        key=str(invoice.pk),
     )
     return invoice
 
@@ -78,7 +93,10 @@ def _book(invoice: Invoice, line: CreditLine | None, actor: Actor) -> None:
 
 
 def plan_payout(invoice: Invoice, *, policy: Policy, term: Term | None) -> None:
-    """The supplier's items: paid early less the fee, and the reserve later; or all of it when the buyer has paid."""
+    """The supplier's items: paid early less the fee, and the reserve later.
+
+    Or all of it when the buyer has paid.
+    """
     account = SupplierAccount.objects.filter(supplier=invoice.supplier).first()
     early = account is None or account.plan == SupplierAccount.Plan.EARLY
     day = add_business_days(invoice.issued_on, policy.payout_business_days)
@@ -86,13 +104,21 @@ def plan_payout(invoice: Invoice, *, policy: Policy, term: Term | None) -> None:
     if not early:
         waits = term is not None
         PayoutItem.objects.create(
-            kind=PayoutItem.Kind.MATURITY, gross=invoice.supplier_net, net=invoice.supplier_net,
-            available_on=None if waits else day, **common,
+            kind=PayoutItem.Kind.MATURITY,
+            gross=invoice.supplier_net,
+            net=invoice.supplier_net,
+            available_on=None if waits else day,
+            **common,
         )
         return
     terms = early_payout(invoice.supplier_net, policy, term)
     PayoutItem.objects.create(
-        kind=PayoutItem.Kind.EARLY, gross=terms.advance, fee=terms.fee, net=terms.payout, available_on=day, **common
+        kind=PayoutItem.Kind.EARLY,
+        gross=terms.advance,
+        fee=terms.fee,
+        net=terms.payout,
+        available_on=day,
+        **common,
     )
     if terms.reserve:
         PayoutItem.objects.create(

@@ -1,4 +1,6 @@
-"""Every journal of the platform, as one function each: which accounts an event moves, under which permanent key.
+"""Every journal of the platform, as one function each.
+
+Which accounts an event moves, under which permanent key.
 
 The text of MONEY.md §6 as code. Amounts in minor units: G gross, K platform discount, D prepaid share,
 C commission, V VAT on it, P = G − C − V what the supplier gets.
@@ -19,7 +21,11 @@ def invoice_issued(invoice: Invoice, *, actor: Actor) -> Posting:
     dims = {"order": invoice.order_id, "invoice": invoice.pk}
     supplier = invoice.supplier_id
     return Posting(
-        key=f"inv:{invoice.pk}", kind="invoice.issued", currency=invoice.currency, actor=actor, ref=invoice,
+        key=f"inv:{invoice.pk}",
+        kind="invoice.issued",
+        currency=invoice.currency,
+        actor=actor,
+        ref=invoice,
         legs=[
             dr("1200", invoice.financed, invoice.buyer_id, **dims),
             dr("4900", invoice.discount, **dims),
@@ -35,7 +41,11 @@ def commitment_used(invoice: Invoice, amount: int, *, actor: Actor) -> Posting:
     """What was held for the invoiced goods is no longer a commitment."""
     dims = {"order": invoice.order_id, "invoice": invoice.pk}
     return Posting(
-        key=f"inv:{invoice.pk}:cap", kind="credit.captured", currency=invoice.currency, actor=actor, ref=invoice,
+        key=f"inv:{invoice.pk}:cap",
+        kind="credit.captured",
+        currency=invoice.currency,
+        actor=actor,
+        ref=invoice,
         legs=[dr("9001", amount, **dims), cr("9000", amount, invoice.buyer_id, **dims)],
     )
 
@@ -43,17 +53,30 @@ def commitment_used(invoice: Invoice, amount: int, *, actor: Actor) -> Posting:
 def order_paid(payment: Payment, parts: Iterable[tuple[int, int]], *, actor: Actor) -> Posting:
     """A card payment for orders arrived; `parts` are (order key, amount)."""
     return Posting(
-        key=f"pi:{payment.pk}:succeeded", kind="payment.order", currency=payment.currency, actor=actor, ref=payment,
-        legs=[dr("1100", payment.amount), *(cr("2100", amount, order, order=order) for order, amount in parts)],
+        key=f"pi:{payment.pk}:succeeded",
+        kind="payment.order",
+        currency=payment.currency,
+        actor=actor,
+        ref=payment,
+        legs=[
+            dr("1100", payment.amount),
+            *(cr("2100", amount, order, order=order) for order, amount in parts),
+        ],
     )
 
 
-def repaid(payment: Payment, legs: Iterable[Leg], *, actor: Actor, effective_at: datetime | None = None) -> Posting:
+def repaid(
+    payment: Payment, legs: Iterable[Leg], *, actor: Actor, effective_at: datetime | None = None
+) -> Posting:
     """A buyer's repayment arrived: by card on the processor's balance, by transfer out of unapplied cash."""
     by_card = payment.rail == Payment.Rail.CARD
     return Posting(
-        key=f"pi:{payment.pk}:succeeded" if by_card else f"bank:{payment.pk}:match", kind="payment.repayment",
-        currency=payment.currency, actor=actor, ref=payment, effective_at=effective_at,
+        key=f"pi:{payment.pk}:succeeded" if by_card else f"bank:{payment.pk}:match",
+        kind="payment.repayment",
+        currency=payment.currency,
+        actor=actor,
+        ref=payment,
+        effective_at=effective_at,
         legs=[dr("1100" if by_card else "2120", payment.amount), *legs],
     )
 
@@ -61,15 +84,24 @@ def repaid(payment: Payment, legs: Iterable[Leg], *, actor: Actor, effective_at:
 def bank_received(payment: Payment, *, actor: Actor, effective_at: datetime | None = None) -> Posting:
     """Money on the bank account, not yet matched."""
     return Posting(
-        key=f"bank:{payment.pk}", kind="bank.received", currency=payment.currency, actor=actor, ref=payment,
-        effective_at=effective_at, legs=[dr("1000", payment.amount), cr("2120", payment.amount)],
+        key=f"bank:{payment.pk}",
+        kind="bank.received",
+        currency=payment.currency,
+        actor=actor,
+        ref=payment,
+        effective_at=effective_at,
+        legs=[dr("1000", payment.amount), cr("2120", payment.amount)],
     )
 
 
 def processing_fee(payment: Payment, *, actor: Actor) -> Posting:
     """What the card processor kept of a payment."""
     return Posting(
-        key=f"txn:{payment.pk}:fee", kind="payment.fee", currency=payment.currency, actor=actor, ref=payment,
+        key=f"txn:{payment.pk}:fee",
+        kind="payment.fee",
+        currency=payment.currency,
+        actor=actor,
+        ref=payment,
         legs=[dr("5000", payment.fee), cr("1100", payment.fee)],
     )
 
@@ -89,7 +121,12 @@ def _fee(
 ) -> Posting:
     dims = {"order": invoice.order_id, "invoice": invoice.pk, "instalment": instalment.pk}
     return Posting(
-        key=key, kind=kind, currency=invoice.currency, actor=actor, ref=invoice, effective_at=start_of(on),
+        key=key,
+        kind=kind,
+        currency=invoice.currency,
+        actor=actor,
+        ref=invoice,
+        effective_at=start_of(on),
         legs=[dr("1210", amount, invoice.buyer_id, **dims), cr("4030", amount, **dims)],
     )
 
@@ -100,7 +137,11 @@ def payout_released(item: PayoutItem, *, actor: Actor) -> Posting:
     dims = {"order": item.invoice.order_id, "invoice": item.invoice_id, "supplier": item.supplier_id}
     amount = item.gross if source == "2005" else item.invoice.supplier_net
     return Posting(
-        key=f"pay:{item.pk}:rel", kind="payout.released", currency=item.currency, actor=actor, ref=item,
+        key=f"pay:{item.pk}:rel",
+        kind="payout.released",
+        currency=item.currency,
+        actor=actor,
+        ref=item,
         legs=[dr(source, amount, item.supplier_id, **dims), cr("2010", amount, item.supplier_id, **dims)],
     )
 
@@ -111,8 +152,11 @@ def payout_scheduled(item: PayoutItem, reserve: int, *, actor: Actor) -> Posting
     supplier = item.supplier_id
     early = item.kind == PayoutItem.Kind.EARLY
     return Posting(
-        key=f"pay:{item.pk}:{'early' if early else 'out'}", kind="payout.scheduled", currency=item.currency,
-        actor=actor, ref=item,
+        key=f"pay:{item.pk}:{'early' if early else 'out'}",
+        kind="payout.scheduled",
+        currency=item.currency,
+        actor=actor,
+        ref=item,
         legs=[
             dr("2010", item.gross + reserve, supplier, **dims),
             cr("2020", item.net, supplier, **dims),
@@ -128,7 +172,11 @@ def payout_paid(item: PayoutItem, *, actor: Actor) -> Posting:
     source = "1100" if item.rail == Rail.SERVICE else "1000"
     dims = {"order": item.invoice.order_id, "invoice": item.invoice_id, "supplier": item.supplier_id}
     return Posting(
-        key=f"tr:{item.pk}", kind="payout.paid", currency=item.currency, actor=actor, ref=item,
+        key=f"tr:{item.pk}",
+        kind="payout.paid",
+        currency=item.currency,
+        actor=actor,
+        ref=item,
         legs=[dr("2020", item.net, item.supplier_id, **dims), cr(source, item.net, **dims)],
     )
 
@@ -138,7 +186,11 @@ def refund_owed(refund: Refund, *, actor: Actor) -> Posting:
     order = refund.order_id
     assert order is not None
     return Posting(
-        key=f"refund:{refund.pk}", kind="refund.owed", currency=refund.currency, actor=actor, ref=refund,
+        key=f"refund:{refund.pk}",
+        kind="refund.owed",
+        currency=refund.currency,
+        actor=actor,
+        ref=refund,
         legs=[dr("2100", refund.amount, order, order=order), cr("2130", refund.amount, order=order)],
     )
 
@@ -146,32 +198,52 @@ def refund_owed(refund: Refund, *, actor: Actor) -> Posting:
 def surplus_owed(refund: Refund, *, actor: Actor) -> Posting:
     """Money arrived for nothing that is still to be paid: it is taken in and owed back."""
     return Posting(
-        key=f"pi:{refund.payment_id}:succeeded", kind="payment.surplus", currency=refund.currency, actor=actor,
-        ref=refund, legs=[dr("1100", refund.amount), cr("2130", refund.amount)],
+        key=f"pi:{refund.payment_id}:succeeded",
+        kind="payment.surplus",
+        currency=refund.currency,
+        actor=actor,
+        ref=refund,
+        legs=[dr("1100", refund.amount), cr("2130", refund.amount)],
     )
 
 
 def refund_sent(refund: Refund, *, actor: Actor) -> Posting:
     """The refund was taken from the processor's balance."""
     return Posting(
-        key=f"re:{refund.pk}:created", kind="refund.sent", currency=refund.currency, actor=actor, ref=refund,
-        legs=[dr("2130", refund.amount, order=refund.order_id), cr("1100", refund.amount, order=refund.order_id)],
+        key=f"re:{refund.pk}:created",
+        kind="refund.sent",
+        currency=refund.currency,
+        actor=actor,
+        ref=refund,
+        legs=[
+            dr("2130", refund.amount, order=refund.order_id),
+            cr("1100", refund.amount, order=refund.order_id),
+        ],
     )
 
 
 def refund_failed(refund: Refund, *, actor: Actor) -> Posting:
     """A refund came back: the money is on the processor's balance again and still owed."""
     return Posting(
-        key=f"re:{refund.pk}:failed:{refund.attempt}", kind="refund.failed", currency=refund.currency, actor=actor,
+        key=f"re:{refund.pk}:failed:{refund.attempt}",
+        kind="refund.failed",
+        currency=refund.currency,
+        actor=actor,
         ref=refund,
-        legs=[dr("1100", refund.amount, order=refund.order_id), cr("2130", refund.amount, order=refund.order_id)],
+        legs=[
+            dr("1100", refund.amount, order=refund.order_id),
+            cr("2130", refund.amount, order=refund.order_id),
+        ],
     )
 
 
 def equity_paid_in(key: str, amount: int, currency: str, *, actor: Actor) -> Posting:
     """Owners' money on the bank account."""
     return Posting(
-        key=f"equity:{key}", kind="treasury.equity", currency=currency, actor=actor,
+        key=f"equity:{key}",
+        kind="treasury.equity",
+        currency=currency,
+        actor=actor,
         legs=[dr("1000", amount), cr("3000", amount)],
     )
 
@@ -179,6 +251,9 @@ def equity_paid_in(key: str, amount: int, currency: str, *, actor: Actor) -> Pos
 def processor_topped_up(key: str, amount: int, currency: str, *, actor: Actor) -> Posting:
     """Bank → balance at the card processor."""
     return Posting(
-        key=f"topup:{key}", kind="treasury.top_up", currency=currency, actor=actor,
+        key=f"topup:{key}",
+        kind="treasury.top_up",
+        currency=currency,
+        actor=actor,
         legs=[dr("1100", amount), cr("1000", amount)],
     )

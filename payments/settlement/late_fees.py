@@ -1,4 +1,4 @@
-"""Late fees of instalments, booked as growth of an exact sum, and the flat compensation where a policy has one."""
+"""Late fees of instalments, booked as growth of an exact sum; the flat compensation of some policies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ def accrue_to(
     compensated = already_compensated(instalments)
     charges, postings = [], []
     for row in instalments:
-        state = accrue(row.outstanding, Accrued(row.fee_exact, row.fee_through), until, _policy_of(row).late_rates)
+        state = accrue(
+            row.outstanding, Accrued(row.fee_exact, row.fee_through), until, _policy_of(row).late_rates
+        )
         interest = rounded(state.exact) - row.fee_posted
         comp = 0
         if row.invoice_id not in compensated and owes_compensation(row, until):
@@ -102,7 +104,11 @@ def _count(actor: Actor, line: CreditLine, charges: Sequence[Charge], until: dat
         return
     charge_fees(line.pk, total)
     audit.record(
-        line, "fees.charged", actor=actor, company_id=line.buyer_id, facts={"amount": total, "until": str(until)}
+        line,
+        "fees.charged",
+        actor=actor,
+        company_id=line.buyer_id,
+        facts={"amount": total, "until": str(until)},
     )
     outbox.publish(
         "fees.charged",
@@ -114,10 +120,12 @@ def _count(actor: Actor, line: CreditLine, charges: Sequence[Charge], until: dat
 def overdue_buyers(day: date) -> list[tuple[int, str]]:
     """(buyer, currency) with principal open after its due date, in key order."""
     rows = Instalment.objects.filter(
-        due_on__lt=day, amount__gt=F("paid") + F("credited") + F("written_off"), invoice__state=Invoice.State.ISSUED
+        due_on__lt=day,
+        amount__gt=F("paid") + F("credited") + F("written_off"),
+        invoice__state=Invoice.State.ISSUED,
     )
     return list(
-        rows.values_list("invoice__buyer_id", "invoice__currency").distinct().order_by(
-            "invoice__buyer_id", "invoice__currency"
-        )
+        rows.values_list("invoice__buyer_id", "invoice__currency")
+        .distinct()
+        .order_by("invoice__buyer_id", "invoice__currency")
     )

@@ -1,7 +1,7 @@
-"""Paying suppliers: released on its day, scheduled when there is an account to pay to, booked when it was accepted.
+"""Paying suppliers: released on its day, scheduled when there is an account, booked when accepted.
 
-By the payment service a transfer is a call of ours; by bank it is a person's: the item waits as scheduled until
-staff say under which reference the bank has sent it.
+By the payment service a transfer is a call of ours; by bank it is a person's: the item waits as scheduled
+until staff say under which reference the bank has sent it.
 """
 
 from datetime import date
@@ -31,7 +31,11 @@ def release_item(*, acting_user: Actor, item: PayoutItem) -> None:
     if item.state == State.PENDING:
         post(journals.payout_released(item, actor=acting_user))
     if states.transition(
-        item, State.AVAILABLE, table=PAYOUT_ITEM, actor=acting_user, action="payout.released",
+        item,
+        State.AVAILABLE,
+        table=PAYOUT_ITEM,
+        actor=acting_user,
+        action="payout.released",
         company_id=item.supplier.company_id,
     ):
         outbox.publish("payout.released", {"item": item.pk}, key=f"{item.pk}:{item.attempt}")
@@ -46,7 +50,10 @@ def account_of(item: PayoutItem) -> SupplierAccount | None:
 
 
 def schedule_item(*, acting_user: Actor, item: PayoutItem) -> bool:
-    """Send an available item on its way; False when the supplier has no account to pay to: the money waits."""
+    """Send an available item on its way; False when the supplier has no account to pay to.
+
+    The money waits.
+    """
     account = account_of(item)
     if account is None:
         return False
@@ -58,15 +65,24 @@ def schedule_item(*, acting_user: Actor, item: PayoutItem) -> bool:
         item.net = item.gross - item.fee - item.recouped
         post_all([journals.payout_scheduled(item, reserve, actor=acting_user)])
     states.transition(
-        item, State.SCHEDULED, table=PAYOUT_ITEM, actor=acting_user, action="payout.scheduled",
-        company_id=item.supplier.company_id, recouped=item.recouped, net=item.net, rail=account.rail,
+        item,
+        State.SCHEDULED,
+        table=PAYOUT_ITEM,
+        actor=acting_user,
+        action="payout.scheduled",
+        company_id=item.supplier.company_id,
+        recouped=item.recouped,
+        net=item.net,
+        rail=account.rail,
     )
     if not item.net:
         states.transition(item, State.SUBMITTED, table=PAYOUT_ITEM, actor=acting_user)
         states.transition(item, State.PAID, table=PAYOUT_ITEM, actor=acting_user, paid_at=clock.now())
         return True
     if account.rail == Rail.SERVICE:
-        commands.owe(commands.TRANSFER, item.pk, attempt=item.attempt, args={"account": account.provider_account})
+        commands.owe(
+            commands.TRANSFER, item.pk, attempt=item.attempt, args={"account": account.provider_account}
+        )
     return True
 
 
@@ -77,8 +93,15 @@ def payout_accepted(*, acting_user: Actor, item: PayoutItem, provider_id: str) -
     if item.state == State.SCHEDULED:
         states.transition(item, State.SUBMITTED, table=PAYOUT_ITEM, actor=acting_user)
     states.transition(
-        item, State.PAID, table=PAYOUT_ITEM, actor=acting_user, action="payout.paid",
-        company_id=item.supplier.company_id, provider_id=provider_id, paid_at=clock.now(), failure_code="",
+        item,
+        State.PAID,
+        table=PAYOUT_ITEM,
+        actor=acting_user,
+        action="payout.paid",
+        company_id=item.supplier.company_id,
+        provider_id=provider_id,
+        paid_at=clock.now(),
+        failure_code="",
     )
     post(journals.payout_paid(item, actor=acting_user))
     outbox.publish("payout.paid", {"item": item.pk}, key=str(item.pk))
@@ -89,16 +112,27 @@ def payout_refused(*, acting_user: Actor, item: PayoutItem, code: str) -> None:
     if item.state == State.SCHEDULED:
         states.transition(item, State.SUBMITTED, table=PAYOUT_ITEM, actor=acting_user)
     states.transition(
-        item, State.FAILED, table=PAYOUT_ITEM, actor=acting_user, action="payout.failed", reason=code,
-        company_id=item.supplier.company_id, failure_code=code[:60], attempt=item.attempt + 1,
+        item,
+        State.FAILED,
+        table=PAYOUT_ITEM,
+        actor=acting_user,
+        action="payout.failed",
+        reason=code,
+        company_id=item.supplier.company_id,
+        failure_code=code[:60],
+        attempt=item.attempt + 1,
     )
-    audit.record(item, "payout.retry_planned", actor=acting_user, reason=code, company_id=item.supplier.company_id)
+    audit.record(
+        item, "payout.retry_planned", actor=acting_user, reason=code, company_id=item.supplier.company_id
+    )
     outbox.publish("payout.failed", {"item": item.pk, "code": code}, key=f"{item.pk}:{item.attempt}")
 
 
 def locked_item(item_id: int) -> PayoutItem:
     """An item, locked, with invoice and supplier."""
-    rows = PayoutItem.objects.select_for_update(of=("self",)).select_related("invoice", "supplier__payout_account")
+    rows = PayoutItem.objects.select_for_update(of=("self",)).select_related(
+        "invoice", "supplier__payout_account"
+    )
     return rows.get(pk=item_id)
 
 
@@ -107,15 +141,17 @@ def item_to_send(item_id: int) -> PayoutItem:
     return PayoutItem.objects.select_related("invoice").get(pk=item_id)
 
 
-def enable_account(
-    *, acting_user: Actor, account: SupplierAccount, provider_account: str
-) -> SupplierAccount:
+def enable_account(*, acting_user: Actor, account: SupplierAccount, provider_account: str) -> SupplierAccount:
     """The payment service can pay this supplier now."""
     account.provider_account = provider_account
     account.save(update_fields=["provider_account"])
     for step in (SupplierAccount.State.ONBOARDING, SupplierAccount.State.ENABLED):
         if account.state != step and step in SUPPLIER_ACCOUNT[account.state]:
             states.transition(
-                account, step, table=SUPPLIER_ACCOUNT, actor=acting_user, company_id=account.supplier.company_id
+                account,
+                step,
+                table=SUPPLIER_ACCOUNT,
+                actor=acting_user,
+                company_id=account.supplier.company_id,
             )
     return account

@@ -28,12 +28,16 @@ _TARGETS = {
 
 
 def apply_repayment(
-    *, acting_user: Actor, payment: Payment, directed_to: Collection[int] = (), received_on: date | None = None
+    *,
+    acting_user: Actor,
+    payment: Payment,
+    directed_to: Collection[int] = (),
+    received_on: date | None = None,
 ) -> None:
     """Spread a received repayment: fees up to the day are booked first, then the waterfall (P6) runs.
 
-    Joins the caller's transaction, which has made sure that this payment arrives once. What is left over becomes
-    the buyer's credit balance.
+    Joins the caller's transaction, which has made sure that this payment arrives once. What is left over
+    becomes the buyer's credit balance.
     """
     day = received_on or clock.today()
     line = lock_line(payment.buyer_id, payment.currency)
@@ -59,15 +63,27 @@ def apply_repayment(
     )
     review_holds(acting_user=acting_user, line=line, day=day)
     audit.record(
-        payment, "payment.applied", actor=acting_user, company_id=payment.buyer_id,
-        facts={"amount": payment.amount, "left_over": rest, "settled": [invoice.number for invoice in settled]},
+        payment,
+        "payment.applied",
+        actor=acting_user,
+        company_id=payment.buyer_id,
+        facts={
+            "amount": payment.amount,
+            "left_over": rest,
+            "settled": [invoice.number for invoice in settled],
+        },
     )
     for invoice in settled:
         outbox.publish("invoice.settled", {"invoice": invoice.pk}, key=f"{invoice.pk}:{payment.pk}")
 
 
 def _accrue_before(
-    acting_user: Actor, line: CreditLine, rows: Sequence[Instalment], amount: int, directed_to: Collection[int], day: date
+    acting_user: Actor,
+    line: CreditLine,
+    rows: Sequence[Instalment],
+    amount: int,
+    directed_to: Collection[int],
+    day: date,
 ) -> None:
     """Book fees up to the receipt: of what it is directed to, and of everything when it may reach further."""
     aimed = [row for row in rows if not directed_to or row.invoice_id in directed_to]
@@ -79,7 +95,12 @@ def _accrue_before(
 
 def _open(row: Instalment) -> Open:
     return Open(
-        row.pk, row.invoice_id, row.due_on, row.seq, row.outstanding, row.fee_posted - row.fee_paid,
+        row.pk,
+        row.invoice_id,
+        row.due_on,
+        row.seq,
+        row.outstanding,
+        row.fee_posted - row.fee_paid,
         row.comp_posted - row.comp_paid,
     )
 
@@ -87,14 +108,23 @@ def _open(row: Instalment) -> Open:
 def _leg(share: Share, row: Instalment, buyer_id: int) -> Leg:
     code = "1200" if share.kind == Kind.PRINCIPAL else "1210"
     return cr(
-        code, share.amount, buyer_id, order=row.invoice.order_id, invoice=share.invoice, instalment=share.instalment
+        code,
+        share.amount,
+        buyer_id,
+        order=row.invoice.order_id,
+        invoice=share.invoice,
+        instalment=share.instalment,
     )
 
 
 def _allocate(payment: Payment, shares: Sequence[Share], rest: int, day: date) -> None:
     rows = [
         Allocation(
-            payment=payment, target=_TARGETS[s.kind], instalment_id=s.instalment, amount=s.amount, effective_on=day
+            payment=payment,
+            target=_TARGETS[s.kind],
+            instalment_id=s.instalment,
+            amount=s.amount,
+            effective_on=day,
         )
         for s in shares
     ]
@@ -105,9 +135,7 @@ def _allocate(payment: Payment, shares: Sequence[Share], rest: int, day: date) -
     Allocation.objects.bulk_create(rows)
 
 
-def _pay(
-    shares: Sequence[Share], rows: dict[int, Instalment], day: date, actor: Actor
-) -> list[Invoice]:
+def _pay(shares: Sequence[Share], rows: dict[int, Instalment], day: date, actor: Actor) -> list[Invoice]:
     """Write what each instalment has had; returns the invoices that are settled by it."""
     columns = {Kind.PRINCIPAL: "paid", Kind.INTEREST: "fee_paid", Kind.COMPENSATION: "comp_paid"}
     for share in shares:
@@ -116,11 +144,16 @@ def _pay(
             **{column: F(column) + share.amount}, updated_at=clock.now()
         )
     touched = {rows[share.instalment].invoice_id: rows[share.instalment].invoice for share in shares}
-    return [invoice for key, invoice in sorted(touched.items()) if settle_if_paid(invoice, day=day, actor=actor)]
+    return [
+        invoice for key, invoice in sorted(touched.items()) if settle_if_paid(invoice, day=day, actor=actor)
+    ]
 
 
 def settle_if_paid(invoice: Invoice, *, day: date, actor: Actor) -> bool:
-    """Close an invoice of which nothing is open any more; the supplier's reserve and waiting share become due."""
+    """Close an invoice of which nothing is open any more.
+
+    The supplier's reserve and waiting share become due.
+    """
     rows = list(Instalment.objects.filter(invoice=invoice))
     if any(row.outstanding or row.fees_outstanding for row in rows):
         return False
@@ -133,7 +166,11 @@ def settle_if_paid(invoice: Invoice, *, day: date, actor: Actor) -> bool:
         invoice=invoice, state=PayoutItem.State.PENDING, available_on__isnull=True
     ).update(available_on=day)
     audit.record(
-        invoice, "invoice.settled", actor=actor, company_id=invoice.buyer_id, from_state=Invoice.State.ISSUED,
+        invoice,
+        "invoice.settled",
+        actor=actor,
+        company_id=invoice.buyer_id,
+        from_state=Invoice.State.ISSUED,
         to_state=Invoice.State.SETTLED,
     )
     return True
@@ -156,4 +193,3 @@ def review_holds(*, acting_user: Actor, line: CreditLine, day: date) -> None:
 def _opens_hold(row: Instalment, overdue: int, day: date) -> bool:
     policy = policies.by_label(row.invoice.policy)
     return (day - row.due_on).days >= policy.hold_after_days and overdue >= max(1, policy.hold_tolerance)
-

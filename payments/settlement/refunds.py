@@ -39,7 +39,10 @@ def _refund_prepaid(acting_user: Actor, order: Order, amount: int, cause: str) -
     refund, is_new = Refund.objects.get_or_create(
         key=f"order:{order.pk}:{cause}",
         defaults={
-            "payment_id": allocation.payment_id, "order": order, "amount": amount, "currency": order.currency,
+            "payment_id": allocation.payment_id,
+            "order": order,
+            "amount": amount,
+            "currency": order.currency,
             "reason": cause,
         },
     )
@@ -53,7 +56,12 @@ def refund_surplus(*, acting_user: Actor, payment: Payment, cause: str) -> Refun
     """Money arrived for an order that is paid, cancelled or gone: take it in and send all of it back."""
     refund, is_new = Refund.objects.get_or_create(
         key=f"surplus:{payment.pk}",
-        defaults={"payment": payment, "amount": payment.amount, "currency": payment.currency, "reason": cause},
+        defaults={
+            "payment": payment,
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "reason": cause,
+        },
     )
     if is_new:
         post(journals.surplus_owed(refund, actor=acting_user))
@@ -64,8 +72,14 @@ def refund_surplus(*, acting_user: Actor, payment: Payment, cause: str) -> Refun
 def send_refund(*, acting_user: Actor, refund: Refund) -> None:
     """Put an approved refund on its way."""
     states.transition(
-        refund, State.SUBMITTED, table=REFUND, actor=acting_user, action="refund.submitted", reason=refund.reason,
-        company_id=refund.payment.buyer_id, facts={"amount": refund.amount},
+        refund,
+        State.SUBMITTED,
+        table=REFUND,
+        actor=acting_user,
+        action="refund.submitted",
+        reason=refund.reason,
+        company_id=refund.payment.buyer_id,
+        facts={"amount": refund.amount},
     )
     commands.owe(commands.REFUND, refund.pk, attempt=refund.attempt)
     outbox.publish("refund.submitted", {"refund": refund.pk}, key=f"{refund.pk}:{refund.attempt}")
@@ -79,7 +93,11 @@ def refund_taken(*, acting_user: Actor, refund: Refund, provider_id: str, is_fin
         _count_refund(acting_user, refund)
     if is_final and refund.state == State.PENDING:
         states.transition(
-            refund, State.SUCCEEDED, table=REFUND, actor=acting_user, action="refund.succeeded",
+            refund,
+            State.SUCCEEDED,
+            table=REFUND,
+            actor=acting_user,
+            action="refund.succeeded",
             company_id=refund.payment.buyer_id,
         )
         outbox.publish("refund.succeeded", {"refund": refund.pk}, key=str(refund.pk))
@@ -99,7 +117,10 @@ def _count_refund(acting_user: Actor, refund: Refund) -> None:
     order = refund.order
     if order is not None and order.payment_state == PaymentState.PAID:
         record_payment_state(
-            acting_user=acting_user, group=order.group, payment_state=PaymentState.REFUNDED, order_ids=[order.pk],
+            acting_user=acting_user,
+            group=order.group,
+            payment_state=PaymentState.REFUNDED,
+            order_ids=[order.pk],
             reason=refund.reason,
         )
 
@@ -111,8 +132,14 @@ def refund_refused(*, acting_user: Actor, refund: Refund, code: str) -> None:
     if refund.state == State.PENDING:
         post(journals.refund_failed(refund, actor=acting_user))
     states.transition(
-        refund, State.FAILED, table=REFUND, actor=acting_user, action="refund.failed", reason=code,
-        company_id=refund.payment.buyer_id, failure_code=code[:60],
+        refund,
+        State.FAILED,
+        table=REFUND,
+        actor=acting_user,
+        action="refund.failed",
+        reason=code,
+        company_id=refund.payment.buyer_id,
+        failure_code=code[:60],
     )
     audit.record(refund, "refund.needs_attention", actor=acting_user, reason=code)
     outbox.publish("refund.failed", {"refund": refund.pk, "code": code}, key=f"{refund.pk}:{refund.attempt}")

@@ -1,5 +1,8 @@
-"""Two orders on account from the basket to the last cent, in euro: placed, shipped in part, paid early, overdue,
-put on hold, charged, repaid by bank and by card. The figures were worked out by hand; policies of the set `eu`.
+"""Two orders on account from the basket to the last cent, in euro.
+
+Placed, shipped in part, paid early, overdue,
+put on hold, charged, repaid by bank and by card. The figures were worked out by hand; policies of the set
+`eu`.
 """
 
 from collections.abc import Iterator
@@ -60,8 +63,14 @@ class Trade:
         basket = basket_of(self.buyer)
         assert basket.cart is not None
         form = {
-            "payment": term, "ship_name": "Mei", "ship_phone": "1", "ship_address": "Road 1", "note": "",
-            "cart": basket.cart.public_id, "version": basket.cart.version, "key": ids.new_public_id(),
+            "payment": term,
+            "ship_name": "Mei",
+            "ship_phone": "1",
+            "ship_address": "Road 1",
+            "note": "",
+            "cart": basket.cart.public_id,
+            "version": basket.cart.version,
+            "key": ids.new_public_id(),
             "expected_total": basket.total,
         }
         return self.client.post("/en/checkout/", form)
@@ -75,7 +84,9 @@ class Trade:
         self.service.control("POST", "/webhooks/drain", timeout=5)
         for received in self.sink.received:
             hook = Client().post(
-                "/hooks/stripe/", received.body, content_type="application/json",
+                "/hooks/stripe/",
+                received.body,
+                content_type="application/json",
                 headers={"Stripe-Signature": received.signature},
             )
             assert hook.status_code == 200
@@ -84,7 +95,9 @@ class Trade:
     def pay_by_bank(self, amount: str, reference: str) -> None:
         """Staff enter a line of the bank statement."""
         form = {
-            "buyer": self.buyer.company.public_id, "amount": amount, "reference": reference,
+            "buyer": self.buyer.company.public_id,
+            "amount": amount,
+            "reference": reference,
             "received_on": clock.today().isoformat(),
         }
         answer = self.staff.post("/en/staff/books/treasury/", form)
@@ -115,7 +128,9 @@ def trade(with_webhooks: StripeServer, hook_sink: HookSink, settings: LazySettin
 
 def account_at(service: StripeServer, reference: str) -> str:
     """A supplier's account at the payment service, ready to be paid."""
-    spec = AccountSpec(key=reference, reference=reference, business_name="Mill", email="m@example.com", country="DE")
+    spec = AccountSpec(
+        key=reference, reference=reference, business_name="Mill", email="m@example.com", country="DE"
+    )
     account = get_gateway().open_account(spec).account_id
     service.control("POST", f"/accounts/{account}/activate")
     return account
@@ -148,7 +163,9 @@ def test_two_orders_from_basket_to_the_last_cent(trade: Trade) -> None:
     trade.on(3, 10)
     inv2 = invoice_of(ship(two, 4))
     assert [(i.due_on, i.amount) for i in inv2.instalments.all()] == [
-        (date(2026, 4, 9), 158_666), (date(2026, 5, 9), 158_666), (date(2026, 6, 8), 158_668),
+        (date(2026, 4, 9), 158_666),
+        (date(2026, 5, 9), 158_666),
+        (date(2026, 6, 8), 158_668),
     ]
     trade.is_line(238_000, 1_666_000, 0, 3_096_000)
     trade.on(3, 11)
@@ -196,8 +213,14 @@ def books_are_closed(trade: Trade) -> None:
     """The trial balance, worked out by hand; nothing else is left anywhere."""
     lines = {line.code: line.debits - line.credits for line in trial_balance("EUR").lines}
     assert {code: amount for code, amount in lines.items() if amount} == {
-        "1000": 9_400_000, "1100": 725_690, "2300": -13_300, "3000": -10_000_000, "4000": -70_000,
-        "4010": -31_654, "4030": -15_001, "5000": 4_265,
+        "1000": 9_400_000,
+        "1100": 725_690,
+        "2300": -13_300,
+        "3000": -10_000_000,
+        "4000": -70_000,
+        "4010": -31_654,
+        "4030": -15_001,
+        "5000": 4_265,
     }
     assert trade.service.balance("EUR") == 725_690
     assert Payment.objects.filter(state="succeeded").count() == 4

@@ -1,4 +1,7 @@
-"""Forty orders at once against credit for twelve: twelve, on any database; and what happens without the guard."""
+"""Forty orders at once against credit for twelve: twelve, on any database.
+
+And what happens without the guard.
+"""
 
 import threading
 from collections.abc import Callable
@@ -81,10 +84,11 @@ def test_without_the_guard_all_forty_would_get_through() -> None:
 
 def test_the_check_is_one_update_without_a_sub_select() -> None:
     line = line_for_twelve()
-    with CaptureQueriesContext(connection) as captured:
-        with transaction.atomic():
-            take(buyer_id=line.buyer_id, currency="CNY", amount=EACH, term="net-60")
-    statements = [q["sql"] for q in captured if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))]
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        take(buyer_id=line.buyer_id, currency="CNY", amount=EACH, term="net-60")
+    statements = [
+        q["sql"] for q in captured if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))
+    ]
     assert len(statements) == 2
     update = statements[0].upper()
     assert update.startswith("UPDATE")

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "Run the daily jobs of payments for every date not done yet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--until", type=date.fromisoformat, default=None, help="last date, YYYY-MM-DD (today)")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, default=None, help="last date, YYYY-MM-DD (today)"
+        )
 
     def handle(self, *args: Any, until: date | None, **options: Any) -> None:
         for name, times in run_daily(until=until).items():

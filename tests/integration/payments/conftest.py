@@ -1,7 +1,7 @@
 """Policy sets, the clock and a payment service for the tests of payments."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import LazySettings
@@ -26,7 +26,7 @@ class Days:
 
     def go(self, day: date) -> None:
         self.stop()
-        moved = clock.at(datetime(day.year, day.month, day.day, 2, tzinfo=timezone.utc))
+        moved = clock.at(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
         moved.__enter__()
         self._open.append(moved)
 

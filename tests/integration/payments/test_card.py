@@ -1,6 +1,5 @@
 """Card orders against the local payment server: its page, its signed events, its bad days."""
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -28,16 +27,18 @@ CARD = {"payment_method": "card", "payment_term": ""}
 
 
 @pytest.fixture(autouse=True)
-def service(with_webhooks: StripeServer, settings: LazySettings) -> Iterator[StripeServer]:
+def service(with_webhooks: StripeServer, settings: LazySettings) -> StripeServer:
     """The shop talks to the local server."""
     settings.STRIPE_API_BASE, settings.STRIPE_WEBHOOK_SECRET = with_webhooks.url, SECRET
-    yield with_webhooks
+    return with_webhooks
 
 
 def hear(received: Received) -> int:
     """Let the shop receive an event as it was sent."""
     answer = Client().post(
-        "/hooks/stripe/", received.body, content_type="application/json",
+        "/hooks/stripe/",
+        received.body,
+        content_type="application/json",
         headers={"Stripe-Signature": received.signature},
     )
     return answer.status_code
@@ -65,7 +66,9 @@ def proved() -> None:
     assert {name: ids for name, ids in verify().items() if ids} == {}
 
 
-def test_paid_order_is_released_and_its_money_waits_for_shipment(service: StripeServer, hook_sink: HookSink) -> None:
+def test_paid_order_is_released_and_its_money_waits_for_shipment(
+    service: StripeServer, hook_sink: HookSink
+) -> None:
     group, url = two_factories()
     assert set(group.orders.values_list("state", flat=True)) == {"awaiting_payment"}
     service.pay(url)
@@ -154,7 +157,9 @@ def test_money_for_a_cancelled_order_goes_back_whole(service: StripeServer, hook
     proved()
 
 
-def test_an_amount_that_differs_is_parked_and_nothing_booked(service: StripeServer, hook_sink: HookSink) -> None:
+def test_an_amount_that_differs_is_parked_and_nothing_booked(
+    service: StripeServer, hook_sink: HookSink
+) -> None:
     group, url = two_factories()
     Payment.objects.update(amount=226_001)
     service.pay(url)
@@ -186,7 +191,9 @@ def test_forged_and_stale_events_leave_nothing(service: StripeServer, hook_sink:
     service.control("POST", "/webhooks/drain", timeout=5)
     good = hook_sink.received[0]
     forged = Client().post(
-        "/hooks/stripe/", good.body + b" ", content_type="application/json",
+        "/hooks/stripe/",
+        good.body + b" ",
+        content_type="application/json",
         headers={"Stripe-Signature": good.signature},
     )
     unsigned = Client().post("/hooks/stripe/", good.body, content_type="application/json")
@@ -212,7 +219,12 @@ def test_suppliers_are_paid_by_transfer_once(service: StripeServer, hook_sink: H
     assert (item.state, item.net) == ("paid", 109_820)
     assert service.balance("CNY", account) == 109_820
     assert len(service.objects("transfers")) == 1
-    assert balance("CNY", "2000", mill.pk) == balance("CNY", "2010", mill.pk) == balance("CNY", "2020", mill.pk) == 0
+    assert (
+        balance("CNY", "2000", mill.pk)
+        == balance("CNY", "2010", mill.pk)
+        == balance("CNY", "2020", mill.pk)
+        == 0
+    )
     assert Invoice.objects.get() == invoice
     proved()
 

@@ -38,8 +38,14 @@ def form_of(acting: Acting, **changes: str) -> dict[str, str]:
     basket = basket_of(acting)
     assert basket.cart is not None
     fields = {
-        "payment": "net-60", "ship_name": "Li Hua", "ship_phone": "1380000", "ship_address": "1 Market Road",
-        "note": "", "cart": basket.cart.public_id, "version": str(basket.cart.version), "key": "submission-1",
+        "payment": "net-60",
+        "ship_name": "Li Hua",
+        "ship_phone": "1380000",
+        "ship_address": "1 Market Road",
+        "note": "",
+        "cart": basket.cart.public_id,
+        "version": str(basket.cart.version),
+        "key": "submission-1",
         "expected_total": str(basket.total),
     }
     return {**fields, **changes}
@@ -118,21 +124,38 @@ def test_buyer_supplier_and_staff_pages_open(days: Days) -> None:
     invoice = invoice_of(ship(order))
     outbox.drain()
     client = as_member(buyer)
-    for url in ("/finance/", "/finance/statement/", f"/finance/invoices/{invoice.public_id}/",
-                f"/payments/orders/{order.public_id}/", f"/payments/groups/{group.public_id}/",
-                f"/checkout/{group.public_id}/placed/", f"/checkout/{group.public_id}/pay/"):
+    for url in (
+        "/finance/",
+        "/finance/statement/",
+        f"/finance/invoices/{invoice.public_id}/",
+        f"/payments/orders/{order.public_id}/",
+        f"/payments/groups/{group.public_id}/",
+        f"/checkout/{group.public_id}/placed/",
+        f"/checkout/{group.public_id}/pay/",
+    ):
         for prefix in ("", "/en"):
             assert client.get(prefix + url).status_code == 200, url
     seller = as_member(selling_for(mill))
-    for url in ("/en/earnings/", f"/en/finance/invoices/{invoice.public_id}/", f"/en/payments/orders/{order.public_id}/"):
+    for url in (
+        "/en/earnings/",
+        f"/en/finance/invoices/{invoice.public_id}/",
+        f"/en/payments/orders/{order.public_id}/",
+    ):
         assert seller.get(url).status_code == 200, url
     staff = Client()
     staff.force_login(make_staff())
     line = CreditLine.objects.get()
-    for url in ("/en/staff/books/", "/en/staff/books/codes/CNY/1200/", f"/en/staff/books/accounts/CNY:1200:{line.buyer_id}/",
-                f"/en/staff/books/journals/inv:{invoice.pk}/", f"/en/staff/books/orders/{order.public_id}/",
-                f"/en/staff/books/invoices/{invoice.public_id}/", "/en/staff/books/credit/",
-                f"/en/staff/books/credit/{line.public_id}/", "/en/staff/books/treasury/"):
+    for url in (
+        "/en/staff/books/",
+        "/en/staff/books/codes/CNY/1200/",
+        f"/en/staff/books/accounts/CNY:1200:{line.buyer_id}/",
+        f"/en/staff/books/journals/inv:{invoice.pk}/",
+        f"/en/staff/books/orders/{order.public_id}/",
+        f"/en/staff/books/invoices/{invoice.public_id}/",
+        "/en/staff/books/credit/",
+        f"/en/staff/books/credit/{line.public_id}/",
+        "/en/staff/books/treasury/",
+    ):
         assert staff.get(url).status_code == 200, url
 
 
@@ -141,8 +164,12 @@ def test_strangers_get_the_same_answer_as_for_nothing(days: Days) -> None:
     group = order_on_account(buyer, {make_goods(make_paid_supplier()): 10})
     invoice = invoice_of(ship(group.orders.get()))
     stranger = as_member(make_buyer())
-    for url in (f"/en/finance/invoices/{invoice.public_id}/", f"/en/payments/orders/{invoice.order.public_id}/",
-                f"/en/payments/groups/{group.public_id}/", f"/en/checkout/{group.public_id}/placed/"):
+    for url in (
+        f"/en/finance/invoices/{invoice.public_id}/",
+        f"/en/payments/orders/{invoice.order.public_id}/",
+        f"/en/payments/groups/{group.public_id}/",
+        f"/en/checkout/{group.public_id}/placed/",
+    ):
         parts = urlsplit(url).path.split("/")
         absent = url.replace(next(p for p in parts if len(p) == 13), "0000000000000")
         there, gone = stranger.get(url), stranger.get(absent)

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from payments.policies import CN_1, EU_1, Policy
 from payments.rules.fees import commission_on, early_payout
 from payments.rules.late_fees import Accrued, accrue, rounded, total_of
-from payments.rules.states import AUTHORISATION, CREDIT_LINE, INVOICE, OUTBOX_COMMAND, PAYMENT, PAYOUT_ITEM, REFUND
+from payments.rules.states import (
+    AUTHORISATION,
+    CREDIT_LINE,
+    INVOICE,
+    OUTBOX_COMMAND,
+    PAYMENT,
+    PAYOUT_ITEM,
+    REFUND,
+)
 from payments.rules.terms import Due, schedule
 from payments.rules.waterfall import Kind, Open, Share, distribute
 
@@ -27,7 +35,9 @@ DAY = date(2026, 3, 5)
         (CN_1, 83, 2, 0),
     ],
 )
-def test_commission_and_its_vat_round_half_up_once_each(policy: Policy, net: int, commission: int, vat: int) -> None:
+def test_commission_and_its_vat_round_half_up_once_each(
+    policy: Policy, net: int, commission: int, vat: int
+) -> None:
     found = commission_on(net, policy)
     assert (found.amount, found.vat) == (commission, vat)
 
@@ -59,12 +69,16 @@ def test_paid_by_card_costs_no_fee() -> None:
         (CN_1, "net-60", 1_000, [(date(2026, 5, 4), 1_000)]),
         (CN_1, "next-8th", 1_000, [(date(2026, 4, 8), 1_000)]),
         (
-            EU_1, "instalments-3", 466_000,
+            EU_1,
+            "instalments-3",
+            466_000,
             [(date(2026, 4, 4), 155_333), (date(2026, 5, 4), 155_333), (date(2026, 6, 3), 155_334)],
         ),
     ],
 )
-def test_due_dates_and_instalments(policy: Policy, term: str, amount: int, dues: list[tuple[date, int]]) -> None:
+def test_due_dates_and_instalments(
+    policy: Policy, term: str, amount: int, dues: list[tuple[date, int]]
+) -> None:
     assert schedule(policy.term(term), amount, DAY) == [Due(*due) for due in dues]
 
 
@@ -136,7 +150,9 @@ ITEMS = [
 def test_undirected_money_pays_fees_first_then_the_oldest_debt() -> None:
     shares, rest = distribute(ITEMS, 10_000, today=DAY)
     assert shares == [
-        Share(Kind.COMPENSATION, 1, 10, 4_000), Share(Kind.INTEREST, 1, 10, 2_796), Share(Kind.INTEREST, 2, 20, 226),
+        Share(Kind.COMPENSATION, 1, 10, 4_000),
+        Share(Kind.INTEREST, 1, 10, 2_796),
+        Share(Kind.INTEREST, 2, 20, 226),
         Share(Kind.PRINCIPAL, 1, 10, 2_978),
     ]
     assert rest == 0
@@ -145,7 +161,9 @@ def test_undirected_money_pays_fees_first_then_the_oldest_debt() -> None:
 def test_directed_money_goes_where_it_is_sent_and_its_excess_down_the_waterfall() -> None:
     shares, rest = distribute(ITEMS, 320_000, today=DAY, directed_to={20})
     assert shares == [
-        Share(Kind.INTEREST, 2, 20, 226), Share(Kind.PRINCIPAL, 2, 20, 158_666), Share(Kind.PRINCIPAL, 3, 20, 158_668),
+        Share(Kind.INTEREST, 2, 20, 226),
+        Share(Kind.PRINCIPAL, 2, 20, 158_666),
+        Share(Kind.PRINCIPAL, 3, 20, 158_668),
         Share(Kind.COMPENSATION, 1, 10, 2_440),
     ]
     assert rest == 0
@@ -156,14 +174,20 @@ def test_what_nobody_owes_is_left_over() -> None:
 
 
 _open = st.builds(
-    Open, instalment=st.integers(1, 50), invoice=st.integers(1, 5), due_on=st.dates(DAY - timedelta(90), DAY + timedelta(90)),
-    seq=st.integers(1, 3), principal=st.integers(0, 10**6), interest=st.integers(0, 10**4),
+    Open,
+    instalment=st.integers(1, 50),
+    invoice=st.integers(1, 5),
+    due_on=st.dates(DAY - timedelta(90), DAY + timedelta(90)),
+    seq=st.integers(1, 3),
+    principal=st.integers(0, 10**6),
+    interest=st.integers(0, 10**4),
     compensation=st.integers(0, 4_000),
 )
 
 
 @given(
-    st.lists(_open, max_size=8, unique_by=lambda i: i.instalment), st.integers(1, 10**7),
+    st.lists(_open, max_size=8, unique_by=lambda i: i.instalment),
+    st.integers(1, 10**7),
     st.sets(st.integers(1, 5), max_size=3),
 )
 def test_every_cent_goes_somewhere_and_nothing_is_paid_twice(
@@ -174,7 +198,11 @@ def test_every_cent_goes_somewhere_and_nothing_is_paid_twice(
     owed = {item.instalment: item for item in items}
     for share in shares:
         item = owed[share.instalment]
-        limits = {Kind.PRINCIPAL: item.principal, Kind.INTEREST: item.interest, Kind.COMPENSATION: item.compensation}
+        limits = {
+            Kind.PRINCIPAL: item.principal,
+            Kind.INTEREST: item.interest,
+            Kind.COMPENSATION: item.compensation,
+        }
         assert 0 < share.amount <= limits[share.kind]
     total = sum(i.principal + i.interest + i.compensation for i in items)
     assert rest == max(0, amount - total)
@@ -189,8 +217,16 @@ def test_every_state_that_can_be_reached_has_a_row(table: dict[str, frozenset[st
 
 @pytest.mark.parametrize(
     ("table", "ended"),
-    [(AUTHORISATION, "captured"), (AUTHORISATION, "voided"), (AUTHORISATION, "expired"), (CREDIT_LINE, "closed"),
-     (INVOICE, "void"), (PAYMENT, "refunded"), (REFUND, "succeeded"), (OUTBOX_COMMAND, "confirmed")],
+    [
+        (AUTHORISATION, "captured"),
+        (AUTHORISATION, "voided"),
+        (AUTHORISATION, "expired"),
+        (CREDIT_LINE, "closed"),
+        (INVOICE, "void"),
+        (PAYMENT, "refunded"),
+        (REFUND, "succeeded"),
+        (OUTBOX_COMMAND, "confirmed"),
+    ],
 )
 def test_an_end_is_an_end(table: dict[str, frozenset[str]], ended: str) -> None:
     assert table[ended] == frozenset()
