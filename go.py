@@ -9,6 +9,8 @@ python3 go.py bench [NAME ...]
     Run the comparisons in benchmarks/; without a name, list them.
 python3 go.py services [FILE]
     Start PostgreSQL, Redis and Elasticsearch for tests by hand; prints the variables that name them.
+python3 go.py lock [--upgrade]
+    Make the lock files anew after a change of pyproject.toml.
 python3 go.py manage COMMAND ...
     Run a management command in the project's environment.
 """
@@ -29,6 +31,7 @@ def main(argv: list[str]) -> int:
         "test": testing.run,
         "bench": benching.run,
         "services": serving.run,
+        "lock": environment.run_lock,
         "manage": environment.run_manage,
     }
     if not argv or argv[0] not in commands:

@@ -110,7 +110,7 @@ def ensure(lock: str) -> None:
 def _is_covered() -> bool:
     """Whether each package of the run-time lock stands in the development lock at the same version."""
     names = [
-        {line.split(" ")[0] for line in (ROOT / lock).read_text().splitlines() if "==" in line}
+        {line.rstrip(" \\") for line in (ROOT / lock).read_text().splitlines() if "==" in line}
         for lock in (RUN_TIME, DEVELOPMENT)
     ]
     return names[0] <= names[1]
@@ -136,6 +136,29 @@ def _run(argv: list[str]) -> None:
     done = subprocess.run(argv, cwd=ROOT, env=child_environment(), check=False)
     if done.returncode:
         raise Failure(f"This failed with code {done.returncode}: {' '.join(argv)}")
+
+
+def run_lock(argv: list[str]) -> int:
+    """`go.py lock`: make both lock files anew from pyproject.toml, for every Python it admits.
+
+    What is locked stays as it is unless it must move; `--upgrade` moves everything.
+    """
+    ensure(DEVELOPMENT)
+    for lock, group in ((RUN_TIME, []), (DEVELOPMENT, ["--group", "dev"])):
+        with step(f"Locking {lock}"):
+            uv = [
+                str(VENV / "bin" / "uv"),
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--python-version",
+                "3.11",
+            ]
+            form = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
+            _run([*uv, *form, *group, *argv, "pyproject.toml", "-o", lock])
+    ensure(DEVELOPMENT)
+    return 0
 
 
 def run_manage(argv: list[str]) -> int:

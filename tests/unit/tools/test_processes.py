@@ -14,7 +14,8 @@ from tools.processes import Child, Children, free_port, listens, wait_for
 _WAITS = "import signal; print('up', flush=True); signal.pause()"
 _STUBBORN = "import signal; signal.signal(15, signal.SIG_IGN); print('up', flush=True); signal.pause()"
 _PARENT = (
-    "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']);"
+    "import subprocess, sys;"
+    "child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']);"
     "print(child.pid, flush=True); child.wait()"
 )
 
