@@ -46,10 +46,8 @@ def place_orders(
         raise RuntimeError("orders are placed in the transaction that also secures their payment")
     check_buyer(acting)
     cart = _lock_cart(acting, cart_public_id)
-    known = OrderGroup.objects.filter(submission_key=submission_key).first()
+    known = _placed_before(submission_key, cart)
     if known is not None:
-        if known.cart_id != cart.pk:
-            raise SubmissionReused
         return known
     if cart.state != Cart.State.OPEN or cart.version != cart_version:
         raise BasketChanged
@@ -84,6 +82,13 @@ def _lock_cart(acting: Acting, public_id: str) -> Cart:
     if cart is None:
         raise NotFound
     return cart
+
+
+def _placed_before(submission_key: str, cart: Cart) -> OrderGroup | None:
+    known = OrderGroup.objects.filter(submission_key=submission_key).first()
+    if known is not None and known.cart_id != cart.pk:
+        raise SubmissionReused
+    return known
 
 
 def check_basket(basket: Basket, expected_total: int) -> None:
