@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "land.json"
@@ -30,6 +32,7 @@ MARGIN = 74
 # A name as large as the stylesheet draws it on a phone.
 _LETTER, _LINE = 22, 28
 _MOST_NAMED = 24
+_MOST_ROUNDS, _MOST_WORK, _CELL = 600, 8_000, 50
 
 
 def project(lat: float, lng: float) -> tuple[float, float]:
@@ -101,23 +104,36 @@ def _radius(weight: int, heaviest: int) -> float:
     return 8 + 10 * math.sqrt(weight / heaviest) if heaviest else 9
 
 
-def _part(points: list[Placed], rounds: int = 60) -> list[Placed]:
-    """Push overlapping points apart, each by half of what is missing; deterministic."""
+def _neighbours(spots: list[list[float]]) -> Iterator[tuple[int, int]]:
+    """Pairs near enough to overlap, by a grid as coarse as the widest pair; in a fixed order."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    for index, (x, y) in enumerate(spots):
+        cells.setdefault((int(x // _CELL), int(y // _CELL)), []).append(index)
+    for index, (x, y) in enumerate(spots):
+        column, row = int(x // _CELL), int(y // _CELL)
+        for place in product((column - 1, column, column + 1), (row - 1, row, row + 1)):
+            yield from ((index, other) for other in cells.get(place, ()) if other > index)
+
+
+def _part(points: list[Placed]) -> list[Placed]:
+    """Push overlapping points apart, each by half of what is missing; deterministic.
+
+    Stops when all are apart, or when enough work was done: a thousand towns need not be parted to the last.
+    """
     spots = [[one.x, one.y] for one in points]
-    for _ in range(rounds):
+    for _ in range(max(10, min(_MOST_ROUNDS, _MOST_WORK // max(1, len(points))))):
         moved = False
-        for first in range(len(points)):
-            for second in range(first + 1, len(points)):
-                need = points[first].reach + points[second].reach + 3
-                dx, dy = spots[second][0] - spots[first][0], spots[second][1] - spots[first][1]
-                gap = math.hypot(dx, dy)
-                if gap >= need:
-                    continue
-                moved = True
-                ux, uy = (dx / gap, dy / gap) if gap > 0.01 else (0.0, 1.0)
-                push = (need - gap) / 2 + 0.1
-                spots[first] = [spots[first][0] - ux * push, spots[first][1] - uy * push]
-                spots[second] = [spots[second][0] + ux * push, spots[second][1] + uy * push]
+        for first, second in list(_neighbours(spots)):
+            need = points[first].reach + points[second].reach + 3
+            dx, dy = spots[second][0] - spots[first][0], spots[second][1] - spots[first][1]
+            gap = math.hypot(dx, dy)
+            if gap >= need:
+                continue
+            moved = True
+            ux, uy = (dx / gap, dy / gap) if gap > 0.01 else (0.0, 1.0)
+            push = (need - gap) / 2 + 0.1
+            spots[first] = [spots[first][0] - ux * push, spots[first][1] - uy * push]
+            spots[second] = [spots[second][0] + ux * push, spots[second][1] + uy * push]
         if not moved:
             break
     return [replace(one, x=round(x, 1), y=round(y, 1)) for one, (x, y) in zip(points, spots, strict=True)]
@@ -175,9 +191,12 @@ def _name(points: list[Placed], width: int, height: int) -> list[Placed]:
 
 
 def cluster_map(points: Sequence[MapPoint]) -> ClusterMap | None:
-    """Place the points on a crop of the ground just large enough for all; None without points."""
-    if not points:
-        return None
+    """Place the points on a crop of the ground just large enough for all; None without points. Remembered."""
+    return _cluster_map(tuple(points)) if points else None
+
+
+@lru_cache(maxsize=32)
+def _cluster_map(points: tuple[MapPoint, ...]) -> ClusterMap:
     raw = [project(one.lat, one.lng) for one in points]
     left, right = min(x for x, _ in raw), max(x for x, _ in raw)
     top, low = min(y for _, y in raw), max(y for _, y in raw)
