@@ -21,6 +21,7 @@ from marketplace.catalog.models import Certificate
 from marketplace.core import clock
 from marketplace.ui.cards import FactoryCard, ListingCard
 from marketplace.ui.cards import Picture as Shot
+from marketplace.ui.links import door
 
 from .festivals import Festival, festivals_of
 from .images import shots_of
@@ -50,6 +51,11 @@ class Live:
         """For a block shown without its page: the first cluster stands in."""
         lines = cluster_lines()
         return cls(max(lines, key=lambda line: line.listing_count) if lines else None)
+
+    @property
+    def ask_url(self) -> str:
+        """Where a reader asks the portal's team; empty outside a portal."""
+        return door(self.portal, "sourcing:ask_cluster") if self.portal else ""
 
     # What blocks ask for, before anything is read.
 

@@ -31,7 +31,7 @@ def _capacity(factory: Factory) -> str:
 
 
 def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: ClusterLine) -> FactoryCard:
-    """A factory on the wall; it leads to a search for its goods in the portal."""
+    """A factory on the wall; it leads to a search for its goods, and to asking it when it is verified."""
     facts = [
         (_("A day"), _capacity(factory) if factory.capacity_per_day else ""),
         (_("Since"), str(factory.founded_year or "")),
@@ -41,6 +41,7 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
     kinds = dict.fromkeys(row.kind for row in certificates)
     badges += [Badge(kind, "neutral", "award") for kind in list(kinds)[:3]]
     processes = factory.processes_zh if is_chinese() else factory.processes_en
+    ask = door(portal, "sourcing:ask_cluster") if factory.state == Factory.State.VERIFIED else ""
     return FactoryCard(
         url=f"{door(portal, 'search:results')}?{urlencode({'q': pick(factory, 'name')})}",
         name=pick(factory, "name"),
@@ -48,6 +49,7 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
         facts=tuple((label, value) for label, value in facts if value),
         badges=tuple(badges),
         accent=portal.code,
+        ask_url=f"{ask}?{urlencode({'to': factory.public_id})}" if ask else "",
     )
 
 

@@ -104,3 +104,6 @@ class InquiryBlock(LiveBlock):
         template = "cms/blocks/inquiry.html"
         description = _("Leads to the inquiry form; the cluster's team passes it to factories that fit.")
         preview_value = {"title": "找不到？问产地", "text": "说说要做什么、要多少、什么时候要。"}
+
+    def present(self, value: Any, live: Live) -> dict[str, Any]:
+        return {"ask_url": live.ask_url}

@@ -73,6 +73,7 @@ class WindowPage:
         context.update(
             live=live,
             may_edit=self._may_edit(request),
+            ask_url=live.ask_url,
             canonical=root + own,
             site_root=root,
             alternates=[

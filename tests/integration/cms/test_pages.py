@@ -75,6 +75,20 @@ def test_a_portal_speaks_both_languages(client: Client) -> None:
     assert "OEKO-TEX Standard 100" in chinese
 
 
+def test_asking_stays_inside_the_portal(client: Client) -> None:
+    cluster = make_cluster()
+    verified = make_factory(cluster=cluster)
+    other = make_factory(cluster=cluster, state="unverified")
+    make_portal(cluster)
+    shown = body(client, f"/en/{cluster.code}/")
+    assert shown.count(f'href="/en/{cluster.code}/ask/"') == 2, "on the name card and at the end"
+    assert f"/en/{cluster.code}/ask/?to={verified.public_id}" in shown
+    assert other.public_id not in shown
+    assert "<form" not in shown.split("<main")[1].split("</main>")[0], (
+        "an anonymous page carries no form to post"
+    )
+
+
 def test_an_expired_certificate_is_not_shown(client: Client) -> None:
     cluster = make_cluster()
     factory = make_factory(cluster=cluster)
