@@ -10,12 +10,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.console import Failure
 
 _PR_SET_PDEATHSIG = 1
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LIBC = ctypes.CDLL(None)  # loaded here: after a fork only the call itself is safe
 
 
@@ -39,8 +41,10 @@ class Children:
         self._running: list[Child] = []
 
     def __enter__(self) -> "Children":
-        # A polite kill of go.py itself must stop its children too.
-        signal.signal(signal.SIGTERM, _interrupt)
+        # A polite kill of go.py itself, or the end of its terminal, must stop its children too; and a shell
+        # that starts it in the background hands it a deaf ear for Ctrl-C.
+        for number in _ENDS:
+            signal.signal(number, _interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -99,22 +103,24 @@ class Children:
         return dead
 
     def stop(self, patience: float = 15.0) -> None:
-        """Ask each child to end, and end those by force that do not within `patience` seconds."""
+        """Ask each child to end, and end by force what is left of it or does not within `patience` seconds.
+
+        Only the child itself is asked: it knows in which order its own children have to go.
+        """
         # A second Ctrl-C must not leave servers behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDS}
         for child in reversed(self._running):
-            _signal_group(child, signal.SIGTERM)
+            child.process.terminate()
         deadline = time.monotonic() + patience
         for child in reversed(self._running):
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal_group(child, signal.SIGKILL)
-                child.process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()
         self._running.clear()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _report_end(child: Child, ended: threading.Event) -> None:
@@ -129,11 +135,6 @@ def _interrupt(*_: object) -> None:
 def _die_with_parent() -> None:
     """In the child: be told to end when go.py itself is killed."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _signal_group(child: Child, number: int) -> None:
-    if child.process.poll() is None:
-        os.killpg(child.process.pid, number)
 
 
 def free_port(host: str = "127.0.0.1", preferred: int = 0) -> int:
