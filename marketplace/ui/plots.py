@@ -6,6 +6,7 @@ finished texts for what it labels; numbers only set lengths.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,11 @@ def _el(tag: str, content: str = "", **attributes: str | float) -> str:
 def _text(x: float, y: float, words: str, *, anchor: str = "middle", cls: str = "") -> str:
     more = {"cls": cls} if cls else {}
     return _el("text", escape(words), x=x, y=y, text_anchor=anchor, **more)
+
+
+def _wide(words: str) -> float:
+    """Units a label takes with a gap behind it: a Han character a square, a Latin one a little over half."""
+    return sum(11.0 if ord(char) > 0x2E7F else 6.4 for char in words) + 8
 
 
 def _svg(width: float, height: float, label: str, body: str, cls: str = "") -> SafeString:
@@ -134,7 +140,9 @@ def bars(title: str, items: Sequence[Bar], *, columns: tuple[str, str], summary:
     tallest = max((bar.value for bar in items), default=0)
     wide = WIDTH / max(1, len(items))
     thick = min(34.0, wide * 0.72)
-    every = max(1, -(-len(items) * 46 // WIDTH))
+    # As many labels as have room beside each other, the outer ones moved inside the picture.
+    longest = max((_wide(bar.label) for bar in items), default=0.0)
+    every = max(1, math.ceil((longest + max(0.0, (longest - wide) / 2)) / wide))
     body = _el("line", x1=0, y1=base, x2=WIDTH, y2=base, cls="p-axis")
     written = {max(range(len(items)), key=lambda i: items[i].value), len(items) - 1} if items else set()
     for index, bar in enumerate(items):
@@ -148,9 +156,8 @@ def bars(title: str, items: Sequence[Bar], *, columns: tuple[str, str], summary:
             at = x if side == "middle" else (max(0.0, x - thick / 2) if side == "start" else x + thick / 2)
             body += _text(at, base - tall - 6, bar.text, anchor=side, cls="p-strong")
         if index % every == 0:
-            side = "middle" if 20 < x < WIDTH - 20 else "start" if x <= 20 else "end"
-            at = x if side == "middle" else (x - thick / 2 if side == "start" else x + thick / 2)
-            body += _text(at, base + 16, bar.label, anchor=side)
+            half = _wide(bar.label) / 2 - 4
+            body += _text(min(max(x, half), WIDTH - half), base + 16, bar.label)
     rows = tuple((bar.label, bar.text) for bar in items)
     return Plot(title, _svg(WIDTH, height, summary or title, body), summary, columns, rows)
 

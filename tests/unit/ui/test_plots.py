@@ -1,6 +1,7 @@
 """Plots say what they show: lengths in proportion, every number in the table, nothing unescaped."""
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,18 @@ def test_lines_and_funnels_draw_any_numbers(values: list[int]) -> None:
         assert parsed(plot.svg).get("role") == "img"
         assert len(plot.rows) == len(values)
     assert parsed(plots.spark(values, "sales")).get("aria-label") == "sales"
+
+
+@pytest.mark.parametrize("label", ["11月22日", "22 Nov", "Mon"])
+@pytest.mark.parametrize("count", [1, 2, 7, 14, 31])
+def test_labels_of_bars_have_room(label: str, count: int) -> None:
+    plot = plots.bars("Bars", [plots.Bar(label, 0, "0")] * count, columns=COLUMNS)
+    places = sorted(float(one.get("x", "0")) for one in parsed(plot.svg).iter("text") if one.text == label)
+    wide = sum(11 if ord(char) > 0x2E7F else 6 for char in label)
+    assert places
+    assert all(right - left >= wide for left, right in pairwise(places))
+    assert places[0] - wide / 2 >= -4
+    assert places[-1] + wide / 2 <= plots.WIDTH + 4
 
 
 def test_texts_are_escaped() -> None:
