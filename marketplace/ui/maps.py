@@ -32,6 +32,7 @@ MARGIN = 74
 # A name as large as the stylesheet draws it on a phone.
 _LETTER, _LINE = 22, 28
 _MOST_NAMED = 24
+_SEAWARD = 80
 _MOST_ROUNDS, _MOST_WORK, _CELL = 600, 8_000, 50
 
 
@@ -207,16 +208,18 @@ def _cluster_map(points: tuple[MapPoint, ...]) -> ClusterMap:
     height = round(span_y * scale + 2 * MARGIN)
     middle_x, middle_y = (left + right) / 2, (top + low) / 2
     heaviest = max(one.weight for one in points)
+    # Names stand to the right, over the sea: towns move left as far as there is room to spare.
+    centre_x = WIDTH / 2 - min(_SEAWARD, (inner - span_x * scale) / 2)
 
     placed = []
     for one, (x, y) in zip(points, raw, strict=True):
         at_x, at_y = (
-            round((x - middle_x) * scale + WIDTH / 2, 1),
+            round((x - middle_x) * scale + centre_x, 1),
             round((y - middle_y) * scale + height / 2, 1),
         )
         placed.append(Placed(one, at_x, at_y, at_x, at_y, round(_radius(one.weight, heaviest), 1)))
     placed = _name(_part(placed), WIDTH, height)
-    shift_x, shift_y = WIDTH / 2 - middle_x * scale, height / 2 - middle_y * scale
+    shift_x, shift_y = centre_x - middle_x * scale, height / 2 - middle_y * scale
     ground = f"translate({shift_x:.1f} {shift_y:.1f}) scale({scale:.4f})"
     # Small points on top of large ones.
     placed.sort(key=lambda one: (-one.radius, one.point.code))

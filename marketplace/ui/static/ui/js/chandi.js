@@ -144,8 +144,16 @@ function sumMatrix(form) {
   for (const row of form.querySelectorAll("[data-ladder] [data-from]")) row.toggleAttribute("data-reached", pieces > 0 && Number(row.dataset.from) === tiers[reached][0]);
 }
 
+// Filters are a sheet on small screens; beside the results they are open, for readers of the page's structure too.
+const wide = matchMedia("(min-width: 62rem)");
+function unfoldSheets(scope) {
+  for (const sheet of scope.querySelectorAll("details.sheet")) sheet.open = wide.matches;
+}
+wide.addEventListener("change", () => unfoldSheets(document));
+
 function ready(scope) {
   for (const form of scope.querySelectorAll("[data-matrix]")) sumMatrix(form);
+  unfoldSheets(scope);
   const summary = scope.querySelector("[data-errors]");
   if (summary) summary.focus();
   for (const toast of scope.querySelectorAll("[data-toast]:not(.tone--bad)")) setTimeout(() => toast.remove(), 8000);
