@@ -19,10 +19,10 @@ from marketplace.ui.links import door
 
 from .backends.interface import Band, Facet, FacetCount
 from .offers import FEATURES, SORTS
-from .queries import Found, category_names
+from .queries import CategoryLine, Found, category_lines
 from .rules import LAST_PAGE, PAGE_SIZE, Address
 
-MOST_OPTIONS = 30
+MOST_OPTIONS = 20
 # label, count, URL, whether it is on, code (the parts' own order)
 Option = tuple[str, int, str, bool, str]
 FacetView = tuple[str, bool, list[Option]]
@@ -48,7 +48,7 @@ def around(found: Found, portal: ClusterLine | None) -> Around:
     """All of it for one page; one query for the names of categories."""
     address = found.address
     listed = found.result.facets.get(Facet.CATEGORY, ())
-    categories = category_names([*(c.value for c in listed), *address.categories])
+    categories = category_lines([*(c.value for c in listed), *address.categories])
     return Around(
         heading=_heading(found),
         facets=_facets(found, categories),
@@ -78,16 +78,11 @@ def _heading(found: Found) -> str:
 # Facets
 
 
-def _facets(found: Found, categories: dict[str, str]) -> list[FacetView]:
+def _facets(found: Found, categories: dict[str, CategoryLine]) -> list[FacetView]:
     address, counts = found.address, found.result.facets
     makers: dict[Facet, tuple[str, Callable[[Iterable[FacetCount]], list[Option]]]] = {
         Facet.CLUSTER: (_("Town"), lambda c: _terms(address, "cluster", address.clusters, c, _town)),
-        Facet.CATEGORY: (
-            _("Category"),
-            lambda c: _terms(
-                address, "category", address.categories, c, lambda slug: categories.get(slug, "")
-            ),
-        ),
+        Facet.CATEGORY: (_("Category"), lambda c: _categories(address, c, categories)),
         Facet.PRICE: (_price_title(address), lambda c: _prices(address, c)),
         Facet.MOQ: (
             _("Minimum order"),
@@ -105,6 +100,24 @@ def _facets(found: Found, categories: dict[str, str]) -> list[FacetView]:
         if options:
             views.append((title, True, options))
     return views
+
+
+def _categories(
+    address: Address, counts: Iterable[FacetCount], lines: dict[str, CategoryLine]
+) -> list[Option]:
+    """The tree as far as it is open: the roots, or what lies below a lone root, and around what is chosen."""
+    found = [c for c in counts if c.value in lines]
+    opened = {parent for slug in address.categories if slug in lines for parent in (slug, lines[slug].parent)}
+    roots = {c.value for c in found if not lines[c.value].parent}
+    opened |= {""} if len(roots) > 1 or not roots else roots
+    shown = [c for c in found if lines[c.value].parent in opened]
+    return _terms(
+        address,
+        "category",
+        address.categories,
+        shown or found,
+        lambda slug: lines[slug].name if slug in lines else "",
+    )
 
 
 def _town(code: str) -> str:
@@ -196,11 +209,15 @@ def _prices(address: Address, counts: Iterable[FacetCount]) -> list[Option]:
 # Chips
 
 
-def _chips(address: Address, categories: dict[str, str]) -> list[Link]:
+def _category(slug: str, categories: dict[str, CategoryLine]) -> str:
+    return categories[slug].name if slug in categories else slug
+
+
+def _chips(address: Address, categories: dict[str, CategoryLine]) -> list[Link]:
     chips: list[Link] = []
     several: tuple[tuple[str, tuple[str, ...], dict[str, str | Promise]], ...] = (
         ("cluster", address.clusters, {code: _town(code) or code for code in address.clusters}),
-        ("category", address.categories, {s: categories.get(s) or s for s in address.categories}),
+        ("category", address.categories, {slug: _category(slug, categories) for slug in address.categories}),
         ("feature", address.features, {name: FEATURES[name] for name in address.features}),
     )
     for name, chosen, words in several:

@@ -158,6 +158,12 @@ def lowest_ladder(ladders: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
     return tuple(step for i, step in enumerate(merged) if i == 0 or step[1] != merged[i - 1][1])
 
 
+def from_minimum(ladder: Sequence[Step], moq: int) -> tuple[Step, ...]:
+    """A ladder without the steps nobody can order at: those below the one that counts at the minimum quantity."""
+    reached = max((i for i, (quantity, _) in enumerate(ladder) if quantity <= moq), default=0)
+    return tuple(ladder[reached:])
+
+
 def _price_at(ladder: Sequence[Step], quantity: int) -> int:
     reached = [price for start, price in ladder if start <= quantity]
     return reached[-1] if reached else ladder[0][1]
@@ -244,7 +250,7 @@ def _document(
         currency=row["currency"],
         moq=row["moq"],
         ship_hours=HOURS.get(row["ship_guarantee"], row["lead_days"] * 24),
-        ladder=lowest_ladder([tiers[None]] if tiers.get(None) else ladders),
+        ladder=from_minimum(lowest_ladder([tiers[None]] if tiers.get(None) else ladders), row["moq"]),
         published_at=int(row["published_at"].timestamp()) if row["published_at"] else 0,
         sold=row["sold_30d"],
         rank=rank_of(row, bool(certificates)),

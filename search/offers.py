@@ -26,7 +26,7 @@ FEATURES: dict[str, Promise] = {
 
 SORTS: dict[Sort, Promise] = {
     Sort.RELEVANCE: _("Best match"),
-    Sort.PRICE: _("Lowest price at my quantity"),
+    Sort.PRICE: _("Price at my quantity"),
     Sort.LEAD_TIME: _("Ships soonest"),
     Sort.SALES: _("Best selling"),
     Sort.NEWEST: _("Newest"),

@@ -101,7 +101,20 @@ def _with_ways_on(found: Found, request: SearchRequest, portal: ClusterLine | No
     )
 
 
-def category_names(slugs: list[str]) -> dict[str, str]:
-    """Names of categories in the active language, by slug; one query."""
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """A category: its name in the active language and the slug of the one above it ("" at the root)."""
+
+    name: str
+    parent: str
+
+
+def category_lines(slugs: list[str]) -> dict[str, CategoryLine]:
+    """Categories by slug; one query."""
     rows: Any = Category.objects.filter(slug__in=slugs) if slugs else ()
-    return {row.slug: pick(row, "name") for row in rows}
+    return {row.slug: CategoryLine(pick(row, "name"), _parent(row.path)) for row in rows}
+
+
+def _parent(path: str) -> str:
+    above = path.split("/")[:-1]
+    return above[-1] if above else ""

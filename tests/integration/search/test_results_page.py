@@ -43,8 +43,8 @@ def market() -> dict[str, Listing]:
             ladder=((600, 260),), attributes=[], has_samples=True,
         ),
         "wool": make_listing(
-            factory=socks, category=kinds["socks"], title_zh="羊毛袜", title_en="Wool socks", ladder=((60, 900),),
-            attributes=[],
+            factory=socks, category=kinds["socks"], title_zh="羊毛袜", title_en="Wool socks",
+            ladder=((60, 900),), attributes=[],
         ),
         "gloves": make_listing(
             factory=gloves, category=kinds["gloves"], title_zh="丁腈手套", title_en="Nitrile gloves",

@@ -14,7 +14,7 @@ from marketplace.catalog.rules import Tier, unit_price_at
 from search.backends.constraints import band_value
 from search.backends.interface import Band, Delete, Sort, latest
 from search.display import band_words
-from search.documents import lowest_ladder, slots_of
+from search.documents import from_minimum, lowest_ladder, slots_of
 from search.forms import read_address
 from search.offers import PRICE_BANDS
 from search.plan import MAX_SLOTS, asked
@@ -43,6 +43,22 @@ def test_the_lowest_of_several_ladders(ladders: list[list[tuple[int, int]]], qua
     first = min(q for ladder in ladders for q, _ in ladder)
     expected = min(unit_price_at([Tier(q, p) for q, p in ladder], max(quantity, first)) for ladder in ladders)
     assert unit_price_at(merged, max(quantity, first)) == expected
+
+
+@pytest.mark.parametrize(
+    ("moq", "left"),
+    [
+        (1, ((10, 500), (100, 300), (500, 200))),
+        (10, ((10, 500), (100, 300), (500, 200))),
+        (99, ((10, 500), (100, 300), (500, 200))),
+        (120, ((100, 300), (500, 200))),
+        (500, ((500, 200),)),
+        (900, ((500, 200),)),
+    ],
+)
+def test_steps_below_the_minimum_do_not_count(moq: int, left: tuple[tuple[int, int], ...]) -> None:
+    assert from_minimum(((10, 500), (100, 300), (500, 200)), moq) == left
+    assert from_minimum((), moq) == ()
 
 
 def test_no_ladder_no_slots() -> None:
