@@ -64,7 +64,9 @@ def range_shot(trade: Trade, product: Product) -> Shot:
     """The colours side by side."""
     look = next(iter(product.looks))
     zh, en = _words(product, look)
-    return Shot(f"{ROOT}/{trade.code}/{product.key}-range", f"{zh}颜色一览", f"{en}, colour card", "", look, "range")
+    return Shot(
+        f"{ROOT}/{trade.code}/{product.key}-range", f"{zh}颜色一览", f"{en}, colour card", "", look, "range"
+    )
 
 
 def carton_shot(trade: Trade, product: Product) -> Shot:

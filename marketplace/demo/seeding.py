@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from .making import people, places, stock
+from search import indexing
+from search.backends.serving import backends
+
+from .history import live_through
+from .making import people, places, portals, stock
 
 # Enough that every shelf, facet and page has something to show.
 RICH_LISTINGS = 3_276
@@ -29,6 +34,9 @@ class Wish:
 def seed_all(wish: Wish, say: Say) -> None:
     """Bring the demo into the database; a second run with the same wish adds nothing."""
     start = time.monotonic()
+    # A line per page and task of the window would bury what is told here.
+    for name in ("wagtail", "django_tasks"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
     def tell(what: str) -> None:
         say(f"{time.monotonic() - start:6.1f} s  {what}")
@@ -44,10 +52,26 @@ def seed_all(wish: Wish, say: Say) -> None:
         people.make_memberships(users, suppliers, buying, others)
         places.make_festivals(wish.seed, clusters)
     tell(f"{len(clusters)} clusters, {len(suppliers)} factories, {len(buying)} buyers")
-    added = stock.write_listings(wish.seed, wish.listings, rich=RICH_LISTINGS, progress=_milestones(tell, wish.listings))
+    added = stock.write_listings(
+        wish.seed, wish.listings, rich=RICH_LISTINGS, progress=_milestones(tell, wish.listings)
+    )
     places.cover_listings()
     tell(f"{added} listings added")
+    pages = portals.make_portals()
+    portals.hand_portals_over({code: others[code] for code in people.OPERATORS})
+    tell(f"{pages} portal pages")
+    if wish.history:
+        counts = live_through(wish.seed)
+        tell(", ".join(f"{number} {what}" for what, number in counts.items()) or "months of trade were there")
+    tell(f"{build_search(fresh=bool(added))} search indexes built")
     write_accounts()
+
+
+def build_search(*, fresh: bool) -> int:
+    """Rows written in bulk tell nobody: after any the indexes are built anew, else where one is missing."""
+    if not fresh:
+        return len(indexing.ensure_indexes())
+    return len([indexing.rebuild(engine) for engine in backends()])
 
 
 def _milestones(tell: Say, total: int) -> stock.Progress:
@@ -62,7 +86,10 @@ def _milestones(tell: Say, total: int) -> stock.Progress:
 
 def write_accounts() -> None:
     """Write down the log-ins, for the one who starts the demo to print."""
-    rows = [{"role": a.role, "email": a.email, "password": people.PASSWORD, "path": a.path} for a in people.accounts()]
+    rows = [
+        {"role": a.role, "email": a.email, "password": people.PASSWORD, "path": a.path}
+        for a in people.accounts()
+    ]
     file = settings.VAR / "demo-accounts.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -48,8 +48,12 @@ class Canvas:
     def gradient(self, *stops: str, angle: tuple[float, float, float, float] = (0, 0, 1, 1)) -> str:
         x1, y1, x2, y2 = angle
         step = 1 / max(1, len(stops) - 1)
-        marks = "".join(f'<stop offset="{i * step:.3f}" stop-color="{stop}"/>' for i, stop in enumerate(stops))
-        name = self.define(f'<linearGradient id="@" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}">{marks}</linearGradient>')
+        marks = "".join(
+            f'<stop offset="{i * step:.3f}" stop-color="{stop}"/>' for i, stop in enumerate(stops)
+        )
+        name = self.define(
+            f'<linearGradient id="@" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}">{marks}</linearGradient>'
+        )
         return f"url(#{name})"
 
     def glow(self, inner: str, outer: str, x: float = 0.5, y: float = 0.42, r: float = 0.75) -> str:
@@ -64,7 +68,16 @@ class Canvas:
         )
         return f"url(#{name})"
 
-    def body(self, path: str, tint: Tint, *, volume: float = 1.0, over: str = "", shine: float = 0.5, edge: bool = True) -> str:
+    def body(
+        self,
+        path: str,
+        tint: Tint,
+        *,
+        volume: float = 1.0,
+        over: str = "",
+        shine: float = 0.5,
+        edge: bool = True,
+    ) -> str:
         """A shape with volume: lit to shaded gradient, `over` (patterns, patches) clipped to it, inner light and shade."""
         clip = self.clip(path)
         dark = lift(tint.base, -0.3)
@@ -84,7 +97,9 @@ class Canvas:
     def patch(self, path: str, colour: str, opacity: float = 1) -> str:
         return f'<path d="{path}" fill="{colour}" opacity="{opacity}"/>'
 
-    def line(self, path: str, colour: str, width: float = 2.5, *, opacity: float = 0.6, dash: str = "") -> str:
+    def line(
+        self, path: str, colour: str, width: float = 2.5, *, opacity: float = 0.6, dash: str = ""
+    ) -> str:
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         return (
             f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linecap="round" '
@@ -97,7 +112,7 @@ class Canvas:
     def fold(self, path: str, tint: Tint, width: float = 12, opacity: float = 0.3) -> str:
         """A soft crease: a blurred dark stroke with a thin light one beside it."""
         return (
-            f'<g {self.blur(5)}>{self.line(path, tint.deep, width, opacity=opacity)}'
+            f"<g {self.blur(5)}>{self.line(path, tint.deep, width, opacity=opacity)}"
             f'<g transform="translate(-7 -3)">{self.line(path, "#ffffff", width * 0.5, opacity=opacity * 0.6)}</g></g>'
         )
 
@@ -138,7 +153,9 @@ class Canvas:
         )
 
 
-def move(markup: str, x: float = 0, y: float = 0, *, turn: float = 0, scale: float = 1, flip: bool = False) -> str:
+def move(
+    markup: str, x: float = 0, y: float = 0, *, turn: float = 0, scale: float = 1, flip: bool = False
+) -> str:
     """Place markup drawn in the box: turned and scaled about the box's middle, then shifted."""
     mirror = f"scale({-scale} {scale})" if flip else f"scale({scale})"
     return f'<g transform="translate({320 + x} {320 + y}) rotate({turn}) {mirror} translate(-320 -320)">{markup}</g>'

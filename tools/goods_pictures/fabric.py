@@ -91,7 +91,9 @@ def flowers(canvas: Canvas, tint: Tint, size: float = 88) -> str:
         heart = f'<circle r="{radius * 0.5:.1f}" fill="{mix(tint.base, "#e0a33c", 0.75)}"/>'
         return f'<g transform="translate({x} {y}) rotate({turn})">{leaf}{petals}{heart}</g>'
 
-    mark = bloom(size * 0.27, size * 0.3, size * 0.105, 10) + bloom(size * 0.76, size * 0.74, size * 0.075, 40)
+    mark = bloom(size * 0.27, size * 0.3, size * 0.105, 10) + bloom(
+        size * 0.76, size * 0.74, size * 0.075, 40
+    )
     return _fill(canvas.tile(size, size, mark), 0.96)
 
 
@@ -102,7 +104,12 @@ def leaves(canvas: Canvas, tint: Tint) -> str:
     marks = "".join(
         f'<path d="{frond}" fill="{colour}" transform="translate({x} {y}) rotate({turn})"/>'
         for x, y, turn, colour in (
-            (30, 60, 0, one), (30, 60, 55, two), (30, 60, -60, two), (110, 130, 160, one), (110, 130, 105, two), (110, 130, 215, two),
+            (30, 60, 0, one),
+            (30, 60, 55, two),
+            (30, 60, -60, two),
+            (110, 130, 160, one),
+            (110, 130, 105, two),
+            (110, 130, 215, two),
         )
     )
     return _fill(canvas.tile(150, 150, marks), 0.92)
@@ -142,15 +149,32 @@ def weave(canvas: Canvas, tint: Tint) -> str:
 
 
 def leather(canvas: Canvas, tint: Tint) -> str:
-    mark = f'<path d="M2 6q4 -5 8 0t8 0M0 16q5 5 9 0t9 1" stroke="{tint.deep}" fill="none" stroke-width="1.3"/>'
+    mark = (
+        f'<path d="M2 6q4 -5 8 0t8 0M0 16q5 5 9 0t9 1" stroke="{tint.deep}" fill="none" stroke-width="1.3"/>'
+    )
     return _fill(canvas.tile(20, 20, mark, "rotate(18)"), 0.2)
 
 
 LOOKS: dict[str, Callable[[Canvas, Tint], str]] = {
     name: fn
     for name, fn in globals().items()
-    if callable(fn) and name in {
-        "plain", "stripes", "pinstripes", "breton", "dots", "argyle", "check", "tartan", "flowers", "leaves", "stars", "hearts", "camo", "quilt",
+    if callable(fn)
+    and name
+    in {
+        "plain",
+        "stripes",
+        "pinstripes",
+        "breton",
+        "dots",
+        "argyle",
+        "check",
+        "tartan",
+        "flowers",
+        "leaves",
+        "stars",
+        "hearts",
+        "camo",
+        "quilt",
     }
 }
 

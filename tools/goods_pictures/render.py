@@ -22,17 +22,17 @@ REPOSITORY = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(REPOSITORY)]
 
 from colours import load_palette  # noqa: E402
+from draw import Canvas  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from scenes import carton, colour_card, place_svgs  # noqa: E402
 
-from draw import Canvas, move  # noqa: E402
 from marketplace.demo.data import trades  # noqa: E402
 from marketplace.demo.data.schema import Product, Trade  # noqa: E402
 from marketplace.demo.pictures import RANGE_COLOURS, Shot, shots_of  # noqa: E402
 
 STATIC = REPOSITORY / "marketplace/demo/static"
-GOODS = {640: 62, 320: 60}  # pixels: WebP quality
+GOODS = {640: 60, 320: 58}  # pixels: WebP quality
 PLACES = {1280: 60, 640: 60}
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 Camera = Callable[[str, int, int], Image.Image]
@@ -42,7 +42,9 @@ Camera = Callable[[str, int, int], Image.Image]
 def camera() -> Iterator[Camera]:
     """A headless browser that turns SVG into pictures."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=_FLAGS)
+        browser = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=_FLAGS
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 720})
 
         def take(svg: str, width: int, height: int) -> Image.Image:
@@ -59,10 +61,13 @@ def svg_of(trade: Trade, product: Product, shot: Shot, motifs: ModuleType) -> st
     palette = load_palette()
     canvas = Canvas()
     draw = motifs.MOTIFS[product.motif]
-    tint = palette[shot.colour or product.colours[0]]
+    # A close view of black goods shows nothing: it takes the second colour.
+    tint = palette[shot.colour or product.colours[:2][-1 if shot.kind == "detail" else 0]]
     floor = product.motif in getattr(motifs, "STANDING", ())
     if shot.kind == "range":
-        art = colour_card(canvas, [draw(canvas, palette[c], shot.look) for c in product.colours[:RANGE_COLOURS]])
+        art = colour_card(
+            canvas, [draw(canvas, palette[c], shot.look) for c in product.colours[:RANGE_COLOURS]]
+        )
         return canvas.svg(canvas.ground(palette["grey"], trade.ground), art)
     if shot.kind == "carton":
         art = carton(canvas, draw(canvas, tint, shot.look))
@@ -81,7 +86,9 @@ def save(picture: Image.Image, path: str, sizes: dict[int, int]) -> None:
         target = STATIC / f"{path}-{width}.webp"
         target.parent.mkdir(parents=True, exist_ok=True)
         height = round(picture.height * width / picture.width)
-        small = picture if picture.width == width else picture.resize((width, height), Image.Resampling.LANCZOS)
+        small = (
+            picture if picture.width == width else picture.resize((width, height), Image.Resampling.LANCZOS)
+        )
         small.save(target, "webp", quality=quality, method=6)
 
 
@@ -99,7 +106,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trades", nargs="*")
     parser.add_argument("--only", help="one product of the trades")
-    parser.add_argument("--places", action="store_true", help="the 16:9 pictures and marks instead of the goods")
+    parser.add_argument(
+        "--places", action="store_true", help="the 16:9 pictures and marks instead of the goods"
+    )
     parser.add_argument("--sheet", help="also write a contact sheet here")
     options = parser.parse_args()
     taken = []

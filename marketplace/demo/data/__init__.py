@@ -88,5 +88,17 @@ def buyers() -> tuple[Buyer, ...]:
 
 
 __all__ = [
-    "ORDER", "Buyer", "Colour", "Place", "Spec", "Town", "Trade", "Works", "buyers", "colours", "towns", "trades", "works",
+    "ORDER",
+    "Buyer",
+    "Colour",
+    "Place",
+    "Spec",
+    "Town",
+    "Trade",
+    "Works",
+    "buyers",
+    "colours",
+    "towns",
+    "trades",
+    "works",
 ]

@@ -108,7 +108,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A cluster: where it is, what it is known for, its story in paragraphs of both languages."""
+    """A cluster: where it is, what it is known for, its story in paragraphs of both
+    languages, its years as (year, zh, en)."""
 
     code: str
     name_zh: str
@@ -126,6 +127,7 @@ class Town:
     towns: tuple[Place, ...]
     story_zh: tuple[str, ...]
     story_en: tuple[str, ...]
+    timeline: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
@@ -64,7 +65,11 @@ def _converter(field: Any) -> Callable[[Any], Any] | None:
 
 @contextmanager
 def hurried() -> Iterator[None]:
-    """Do not wait for the disk at each commit: what is made can be made again after a power cut."""
+    """Do not wait for the disk at each commit: what is made can be made again after a power cut.
+
+    Nor keep a list of statements, as debugging would: memory stays flat and a tenth of the time is saved.
+    """
+    debug, settings.DEBUG = settings.DEBUG, False
     sqlite = connection.vendor == "sqlite"
     statement = "PRAGMA synchronous=OFF" if sqlite else "SET synchronous_commit TO off"
     with connection.cursor() as cursor:
@@ -72,6 +77,7 @@ def hurried() -> Iterator[None]:
     try:
         yield
     finally:
+        settings.DEBUG = debug
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=NORMAL" if sqlite else "RESET synchronous_commit")
 

@@ -164,7 +164,9 @@ def _up(quantity: float, multiple: int) -> int:
     return max(multiple, -(-round(quantity) // multiple) * multiple)
 
 
-def _ladder(product: Product, words: _Words, moq: int, multiple: int, rng: Random) -> tuple[tuple[int, int], ...]:
+def _ladder(
+    product: Product, words: _Words, moq: int, multiple: int, rng: Random
+) -> tuple[tuple[int, int], ...]:
     low, high = product.price
     first = low + (high - low) * min(1.0, max(0.0, 0.1 + 0.7 * words.quality + rng.uniform(-0.12, 0.2)))
     steps = [(moq, _round_price(first))]
@@ -175,12 +177,20 @@ def _ladder(product: Product, words: _Words, moq: int, multiple: int, rng: Rando
     return tuple(steps)
 
 
-def _attributes(product: Product, words: _Words, sizes: tuple[str, ...], weight: int, style: str) -> list[dict[str, object]]:
+def _attributes(
+    product: Product, words: _Words, sizes: tuple[str, ...], weight: int, style: str
+) -> list[dict[str, object]]:
     rows: list[tuple[str, Pair, Pair]] = [("material", ("材质", "Material"), words.material)]
     rows += [(s.key, s.label, value) for s, value in zip(product.specs, words.specs, strict=True)]
     if words.audience[0]:
         rows.append(("audience", ("适用", "For"), words.audience))
-    rows.append(("pattern", ("图案", "Pattern"), product.looks[words.look] if product.looks[words.look][0] else ("纯色", "plain")))
+    rows.append(
+        (
+            "pattern",
+            ("图案", "Pattern"),
+            product.looks[words.look] if product.looks[words.look][0] else ("纯色", "plain"),
+        )
+    )
     rows.append(("feature", ("特点", "Merits"), words.feature))
     if sizes != ("F",):
         text = " / ".join(sizes)
@@ -188,7 +198,9 @@ def _attributes(product: Product, words: _Words, sizes: tuple[str, ...], weight:
     rows.append(("weight", ("单件重量", "Weight each"), (f"{weight}克", f"{weight} g")))
     rows.append(("packing", ("包装", "Packing"), words.packing))
     rows.append(("style", ("货号", "Style no."), (style, style)))
-    return [{"key": key, "zh": [label[0], value[0]], "en": [label[1], value[1]]} for key, label, value in rows]
+    return [
+        {"key": key, "zh": [label[0], value[0]], "en": [label[1], value[1]]} for key, label, value in rows
+    ]
 
 
 def _describe(maker: Maker, product: Product, words: _Words, custom: bool) -> Pair:
@@ -212,13 +224,24 @@ def _describe(maker: Maker, product: Product, words: _Words, custom: bool) -> Pa
 
 
 def _variants(
-    maker: Maker, code: str, product: Product, chosen: tuple[str, ...], sizes: tuple[str, ...], weight: int, moq: int, rng: Random
+    maker: Maker,
+    code: str,
+    product: Product,
+    chosen: tuple[str, ...],
+    sizes: tuple[str, ...],
+    weight: int,
+    moq: int,
+    rng: Random,
 ) -> tuple[VariantPlan, ...]:
     plans = []
     for colour in chosen:
         for place, size in enumerate(sizes):
             stock = _up(moq * rng.choice((0, 2, 4, 8, 15, 30, 60)) + rng.randrange(moq), 1)
-            plans.append(VariantPlan(f"{code}-{colour}-{size}".upper(), colour, size, round(weight * (1 + 0.04 * place)), stock))
+            plans.append(
+                VariantPlan(
+                    f"{code}-{colour}-{size}".upper(), colour, size, round(weight * (1 + 0.04 * place)), stock
+                )
+            )
     return tuple(plans[:MAX_VARIANTS])
 
 
@@ -249,10 +272,15 @@ def plan(seed: int, number: int, *, lean: bool = False) -> ListingPlan:
     moq = _up(moq_wish, multiple)
     chosen = _pick_colours(product, words.look, rng, 2 if lean else 5)
     sizes = ("F",) if lean else rng.choice(product.sizes)
-    weight = round(product.weight[0] + (product.weight[1] - product.weight[0]) * (0.3 * rng.random() + 0.7 * words.quality))
+    weight = round(
+        product.weight[0]
+        + (product.weight[1] - product.weight[0]) * (0.3 * rng.random() + 0.7 * words.quality)
+    )
     to_order = rng.random() < 0.2
     guarantee = "days" if to_order else rng.choice(("24h", "48h", "48h", "days"))
-    lead = {"24h": 1, "48h": 2}.get(guarantee) or (rng.randint(max(7, product.lead[0]), max(8, product.lead[1])) if to_order else rng.randint(3, 6))
+    lead = {"24h": 1, "48h": 2}.get(guarantee) or (
+        rng.randint(max(7, product.lead[0]), max(8, product.lead[1])) if to_order else rng.randint(3, 6)
+    )
     custom = rng.random() < 0.45
     age = int(420 * rng.random() ** 1.4) + 1
     sold_30d, sold_total = _sold(rng, moq, age)
@@ -260,12 +288,30 @@ def plan(seed: int, number: int, *, lean: bool = False) -> ListingPlan:
     zh, en = _title(product, words, code if turn >= total else "")
     about = _describe(maker, product, words, custom)
     return ListingPlan(
-        number=number, maker=maker.number, category=product.category, title_zh=zh, title_en=en,
-        description_zh=about[0], description_en=about[1], attributes=_attributes(product, words, sizes, weight, code),
-        unit=product.unit, moq=moq, multiple=multiple, carton=rng.choice(product.carton), lead_days=lead,
-        ship_guarantee=guarantee, is_made_to_order=to_order, has_samples=rng.random() < 0.6, has_dropship=rng.random() < 0.25,
-        has_custom=custom, ladder=_ladder(product, words, moq, multiple, rng), age_days=age, sold_30d=sold_30d, sold_total=sold_total,
-        variants=_variants(maker, code, product, chosen, sizes, weight, moq, rng), shots=tuple(shots[:1] if lean else shots),
+        number=number,
+        maker=maker.number,
+        category=product.category,
+        title_zh=zh,
+        title_en=en,
+        description_zh=about[0],
+        description_en=about[1],
+        attributes=_attributes(product, words, sizes, weight, code),
+        unit=product.unit,
+        moq=moq,
+        multiple=multiple,
+        carton=rng.choice(product.carton),
+        lead_days=lead,
+        ship_guarantee=guarantee,
+        is_made_to_order=to_order,
+        has_samples=rng.random() < 0.6,
+        has_dropship=rng.random() < 0.25,
+        has_custom=custom,
+        ladder=_ladder(product, words, moq, multiple, rng),
+        age_days=age,
+        sold_30d=sold_30d,
+        sold_total=sold_total,
+        variants=_variants(maker, code, product, chosen, sizes, weight, moq, rng),
+        shots=tuple(shots[:1] if lean else shots),
     )
 
 

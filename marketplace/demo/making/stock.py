@@ -21,14 +21,60 @@ BATCH = 2_000
 Progress = Callable[[int], None]
 
 _LISTING = (
-    "id", "created_at", "updated_at", "public_id", "supplier", "factory", "cluster", "category", "title_zh", "title_en",
-    "description_zh", "description_en", "attributes", "currency", "unit_zh", "unit_en", "moq", "multiple",
-    "units_per_carton", "tier_basis", "lead_days", "ship_guarantee", "is_made_to_order", "has_samples", "has_dropship",
-    "has_custom", "vat_rate_bp", "base_price", "best_price", "sold_30d", "sold_total", "state", "published_at", "version",
+    "id",
+    "created_at",
+    "updated_at",
+    "public_id",
+    "supplier",
+    "factory",
+    "cluster",
+    "category",
+    "title_zh",
+    "title_en",
+    "description_zh",
+    "description_en",
+    "attributes",
+    "currency",
+    "unit_zh",
+    "unit_en",
+    "moq",
+    "multiple",
+    "units_per_carton",
+    "tier_basis",
+    "lead_days",
+    "ship_guarantee",
+    "is_made_to_order",
+    "has_samples",
+    "has_dropship",
+    "has_custom",
+    "vat_rate_bp",
+    "base_price",
+    "best_price",
+    "sold_30d",
+    "sold_total",
+    "state",
+    "published_at",
+    "version",
 )
 _VARIANT = (
-    "id", "created_at", "updated_at", "public_id", "listing", "supplier", "sku", "color_key", "color_zh", "color_en",
-    "size", "gtin", "weight_g", "stock_on_hand", "stock_reserved", "oversell_cap", "position", "is_active",
+    "id",
+    "created_at",
+    "updated_at",
+    "public_id",
+    "listing",
+    "supplier",
+    "sku",
+    "color_key",
+    "color_zh",
+    "color_en",
+    "size",
+    "gtin",
+    "weight_g",
+    "stock_on_hand",
+    "stock_reserved",
+    "oversell_cap",
+    "position",
+    "is_active",
 )
 _TIER = ("listing", "variant", "min_qty", "unit_price")
 _IMAGE = ("listing", "position", "path", "color_key", "alt_zh", "alt_en")
@@ -66,7 +112,9 @@ class _Shelf:
             self.variant.write(row for pk, plan in keyed for row in self._variant_rows(pk, plan))
             self.tier.write((pk, None, *step) for pk, plan in keyed for step in plan.ladder)
             self.image.write(
-                (pk, i, shot.path, shot.colour, shot.alt_zh, shot.alt_en) for pk, plan in keyed for i, shot in enumerate(plan.shots)
+                (pk, i, shot.path, shot.colour, shot.alt_zh, shot.alt_en)
+                for pk, plan in keyed
+                for i, shot in enumerate(plan.shots)
             )
             if remember:
                 self.history.write(row for pk, plan in keyed for row in self._history_rows(pk, plan))
@@ -77,12 +125,40 @@ class _Shelf:
     def _listing_row(self, pk: int, plan: goods.ListingPlan) -> tuple[Any, ...]:
         place, published = self.places[plan.maker], self._published(plan)
         return (
-            pk, published, published, dice.public_id(self.seed, "listing", plan.number), place.supplier, place.factory,
-            place.cluster, self.categories[plan.category], plan.title_zh, plan.title_en, plan.description_zh,
-            plan.description_en, plan.attributes, "CNY", plan.unit[0], plan.unit[1], plan.moq, plan.multiple, plan.carton,
-            Listing.TierBasis.LISTING.value, plan.lead_days, plan.ship_guarantee, plan.is_made_to_order, plan.has_samples,
-            plan.has_dropship, plan.has_custom, 1300, plan.ladder[0][1], plan.ladder[-1][1], plan.sold_30d, plan.sold_total,
-            Listing.State.PUBLISHED.value, published, 1,
+            pk,
+            published,
+            published,
+            dice.public_id(self.seed, "listing", plan.number),
+            place.supplier,
+            place.factory,
+            place.cluster,
+            self.categories[plan.category],
+            plan.title_zh,
+            plan.title_en,
+            plan.description_zh,
+            plan.description_en,
+            plan.attributes,
+            "CNY",
+            plan.unit[0],
+            plan.unit[1],
+            plan.moq,
+            plan.multiple,
+            plan.carton,
+            Listing.TierBasis.LISTING.value,
+            plan.lead_days,
+            plan.ship_guarantee,
+            plan.is_made_to_order,
+            plan.has_samples,
+            plan.has_dropship,
+            plan.has_custom,
+            1300,
+            plan.ladder[0][1],
+            plan.ladder[-1][1],
+            plan.sold_30d,
+            plan.sold_total,
+            Listing.State.PUBLISHED.value,
+            published,
+            1,
         )
 
     def _variant_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
@@ -90,8 +166,24 @@ class _Shelf:
         for position, variant in enumerate(plan.variants):
             zh, en = goods.colour_names(variant.colour)
             yield (
-                next(self.variant_keys), published, published, dice.public_id(self.seed, "variant", variant.sku), pk, supplier,
-                variant.sku, variant.colour, zh, en, variant.size, "", variant.weight_g, variant.stock, 0, 0, position, True,
+                next(self.variant_keys),
+                published,
+                published,
+                dice.public_id(self.seed, "variant", variant.sku),
+                pk,
+                supplier,
+                variant.sku,
+                variant.colour,
+                zh,
+                en,
+                variant.size,
+                "",
+                variant.weight_g,
+                variant.stock,
+                0,
+                0,
+                position,
+                True,
             )
 
     def _history_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
@@ -106,7 +198,10 @@ class _Shelf:
 
 
 def _places() -> list[_Place]:
-    rows = {slug: _Place(*keys) for slug, *keys in Factory.objects.values_list("supplier__slug", "supplier", "pk", "cluster")}
+    rows = {
+        slug: _Place(*keys)
+        for slug, *keys in Factory.objects.values_list("supplier__slug", "supplier", "pk", "cluster")
+    }
     return [rows[maker.works.slug] for maker in goods.makers()]
 
 
@@ -141,7 +236,10 @@ def _write_batch(shelf: _Shelf, seed: int, first: int, last: int, rich: int) -> 
         for number, public_id in zip(range(first, last), ids, strict=True)
         if public_id not in there
     ]
-    for part, remember in (([p for p in plans if p.number < rich], True), ([p for p in plans if p.number >= rich], False)):
+    for part, remember in (
+        ([p for p in plans if p.number < rich], True),
+        ([p for p in plans if p.number >= rich], False),
+    ):
         if part:
             shelf.write(part, remember=remember)
     return len(plans)
@@ -153,4 +251,6 @@ def count_listings() -> None:
     listed = dict(Cluster.objects.annotate(n=on_sale).values_list("pk", "n"))
     works = dict(Cluster.objects.annotate(n=Count("factories")).values_list("pk", "n"))
     for cluster in Cluster.objects.only("pk"):
-        Cluster.objects.filter(pk=cluster.pk).update(listing_count=listed[cluster.pk], factory_count=works[cluster.pk])
+        Cluster.objects.filter(pk=cluster.pk).update(
+            listing_count=listed[cluster.pk], factory_count=works[cluster.pk]
+        )

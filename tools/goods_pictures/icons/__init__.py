@@ -31,7 +31,9 @@ def _turn(colour: str, base: str, leading: str) -> str:
         return colour
     base_light, base_a, base_b = to_lab(base)
     share = min(1.2, chroma / lead)
-    return from_lab((min(0.97, max(0.12, base_light + (light - lead_light) * 0.9)), base_a * share, base_b * share))
+    return from_lab(
+        (min(0.97, max(0.12, base_light + (light - lead_light) * 0.9)), base_a * share, base_b * share)
+    )
 
 
 def icon(canvas: Canvas, name: str, tint: Tint, *, leading: str, scale: float = 15.5) -> str:

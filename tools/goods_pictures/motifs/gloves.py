@@ -25,9 +25,9 @@ def _pair(front: str, back: str, scale: float = 0.78) -> str:
 def _cuff(canvas: Canvas, tint: Tint, top: int = 500, hem: str | None = None) -> str:
     band = f"M180 {top}H480V610H180Z"
     edge = canvas.patch("M180 578H480V610H180Z", hem, 0.95) if hem else ""
-    return canvas.only(band, canvas.patch(band, lift(tint.base, -0.02)), ribs(canvas, tint), edge) + canvas.line(
-        f"M214 {top}H444", tint.line, 2, opacity=0.4
-    )
+    return canvas.only(
+        band, canvas.patch(band, lift(tint.base, -0.02)), ribs(canvas, tint), edge
+    ) + canvas.line(f"M214 {top}H444", tint.line, 2, opacity=0.4)
 
 
 def _crinkle(canvas: Canvas, colour: str) -> str:
@@ -48,7 +48,8 @@ def string_knit(canvas: Canvas, tint: Tint, look: str) -> str:
     base = knit(canvas, tint, 9) + _cuff(canvas, tint, hem=tint.partner)
     mark = f'<circle cx="13" cy="13" r="5.4" fill="{tint.partner}"/>'
     grip = canvas.only(
-        "M90 110H560V486H90Z", f'<rect width="640" height="640" fill="{canvas.tile(26, 26, mark)}" opacity=".95"/>'
+        "M90 110H560V486H90Z",
+        f'<rect width="640" height="640" fill="{canvas.tile(26, 26, mark)}" opacity=".95"/>',
     )
     front = _glove(canvas, tint, base + (grip if look == "dots" else ""))
     return _pair(front, _glove(canvas, tint, base))
@@ -77,11 +78,14 @@ def cut(canvas: Canvas, tint: Tint, look: str) -> str:
     """HPPE cut-resistant liner in salt and pepper, PU palm."""
     liner = Tint("hppe", "#c5c8cc", "#3b3e44")
     fleck = "".join(
-        f'<path d="M{x} {y}v7" stroke="#4a4d55" stroke-width="2.4"/>' for x, y in ((4, 3), (13, 11), (21, 4), (9, 19), (24, 20))
+        f'<path d="M{x} {y}v7" stroke="#4a4d55" stroke-width="2.4"/>'
+        for x, y in ((4, 3), (13, 11), (21, 4), (9, 19), (24, 20))
     )
     over = f'<rect width="640" height="640" fill="{canvas.tile(28, 27, fleck)}" opacity=".75"/>'
     cuff = _cuff(canvas, liner, hem=tint.base)
-    coat = canvas.patch(DIP, lift(tint.base, -0.02), 0.96) + canvas.line(DIP, lift(tint.base, -0.2), 4, opacity=0.3)
+    coat = canvas.patch(DIP, lift(tint.base, -0.02), 0.96) + canvas.line(
+        DIP, lift(tint.base, -0.2), 4, opacity=0.3
+    )
     tips = canvas.patch("M90 60H560V236H400L180 330L90 340Z", tint.base, 0.96)
     return _pair(_glove(canvas, liner, over + coat + cuff), _glove(canvas, liner, over + tips + cuff))
 
@@ -91,15 +95,25 @@ def hide(canvas: Canvas, tint: Tint, look: str) -> str:
     path = HAND.replace("M232 596L228 476", "M196 604L228 486").replace("L421 596Z", "L458 604Z")
     seams = "".join(
         canvas.stitch(d, tint, 2.6)
-        for d in ("M296 300L292 440", "M358 300L358 440", "M416 312L408 430", "M228 486H425", "M238 330C270 360 262 430 236 470")
+        for d in (
+            "M296 300L292 440",
+            "M358 300L358 440",
+            "M416 312L408 430",
+            "M228 486H425",
+            "M238 330C270 360 262 430 236 470",
+        )
     )
     cloth = Tint("canvas", tint.partner, tint.base)
     cuff = canvas.only("M150 486H500V620H150Z", canvas.patch("M150 486H500V620H150Z", cloth.base))
     cuff += "".join(canvas.patch(f"M150 {y}H500V{y + 9}H150Z", tint.base, 0.55) for y in (512, 536, 560))
     front = _glove(canvas, tint, leather(canvas, tint) + seams + cuff, path)
-    strips = "".join(canvas.patch(f"M{x - 30} 60H{x + 34}V236H{x - 30}Z", tint.base) for x in (260, 328, 400, 466))
+    strips = "".join(
+        canvas.patch(f"M{x - 30} 60H{x + 34}V236H{x - 30}Z", tint.base) for x in (260, 328, 400, 466)
+    )
     knuckle = canvas.patch("M180 330H500V376H180Z", tint.base)
-    back = _glove(canvas, cloth, canvas.patch("M0 0H640V486H0Z", cloth.base) + strips + knuckle + seams + cuff, path)
+    back = _glove(
+        canvas, cloth, canvas.patch("M0 0H640V486H0Z", cloth.base) + strips + knuckle + seams + cuff, path
+    )
     return _pair(front, back, 0.76)
 
 
@@ -108,9 +122,17 @@ def disposable(canvas: Canvas, tint: Tint, look: str) -> str:
     path = HAND.replace("M232 596L228 476", "M222 620L228 476").replace("L421 596Z", "L432 620Z")
     glint = "".join(
         canvas.line(d, "#ffffff", 7, opacity=0.5)
-        for d in ("M252 176L262 300", "M322 140L324 290", "M396 156L388 300", "M462 220L440 320", "M146 288L196 340")
+        for d in (
+            "M252 176L262 300",
+            "M322 140L324 290",
+            "M396 156L388 300",
+            "M462 220L440 320",
+            "M146 288L196 340",
+        )
     )
-    wrinkles = canvas.fold("M250 470C300 452 360 462 404 446", tint, 10) + canvas.fold("M244 520C300 540 360 520 412 530", tint, 10)
+    wrinkles = canvas.fold("M250 470C300 452 360 462 404 446", tint, 10) + canvas.fold(
+        "M244 520C300 540 360 520 412 530", tint, 10
+    )
     bead = canvas.patch("M180 606H480V626H180Z", tint.deep, 0.55)
     one = _glove(canvas, tint, f"<g {canvas.blur(2.5)}>{glint}</g>" + wrinkles + bead, path, shine=0.65)
     return _pair(one, one, 0.76)
@@ -120,10 +142,13 @@ def household(canvas: Canvas, tint: Tint, look: str) -> str:
     """Long rubber gloves for kitchen and cleaning, flocked inside, grip pattern on palm."""
     mark = f'<path d="M0 9L9 0L18 9" fill="none" stroke="{tint.deep}" stroke-width="2.6"/>'
     grip = canvas.only(
-        "M200 120H500V470H200Z", f'<rect width="640" height="640" fill="{canvas.tile(18, 12, mark)}" opacity=".32"/>'
+        "M200 120H500V470H200Z",
+        f'<rect width="640" height="640" fill="{canvas.tile(18, 12, mark)}" opacity=".32"/>',
     )
     hem = canvas.patch("M160 690H500V730H160Z", tint.deep, 0.4)
-    folds = canvas.fold("M226 540C290 560 370 548 430 560", tint) + canvas.fold("M222 620C290 604 370 622 436 610", tint)
+    folds = canvas.fold("M226 540C290 560 370 548 430 560", tint) + canvas.fold(
+        "M222 620C290 604 370 622 436 610", tint
+    )
     front = _glove(canvas, tint, grip + folds + hem, LONG, shine=0.6)
     back = _glove(canvas, tint, folds + hem, LONG, shine=0.6)
     return f'<g transform="translate(0 -50)">{_pair(front, back, 0.68)}</g>'
@@ -131,15 +156,27 @@ def household(canvas: Canvas, tint: Tint, look: str) -> str:
 
 def winter(canvas: Canvas, tint: Tint, look: str) -> str:
     """Knitted winter gloves with touch-screen fingertips."""
-    tips = "".join(canvas.patch(d, tint.partner) for d in ("M226 120H292V196H226Z", "M110 240H176L150 320H100Z"))
+    tips = "".join(
+        canvas.patch(d, tint.partner) for d in ("M226 120H292V196H226Z", "M110 240H176L150 320H100Z")
+    )
     mark = f'<path d="M14 2L26 16L14 30L2 16Z" fill="{tint.partner}"/>'
-    band = f'<rect y="344" width="640" height="44" x="160" fill="{canvas.tile(32, 32, mark)}" opacity=".9"/>' if look == "nordic" else ""
+    band = (
+        f'<rect y="344" width="640" height="44" x="160" fill="{canvas.tile(32, 32, mark)}" opacity=".9"/>'
+        if look == "nordic"
+        else ""
+    )
     one = _glove(canvas, tint, knit(canvas, tint, 12) + band + tips + _cuff(canvas, tint, 480))
     return _pair(one, one)
 
 
 MOTIFS = {
-    "string": string_knit, "latex": latex, "nitrile": nitrile, "cut": cut, "hide": hide, "disposable": disposable,
-    "household": household, "winter": winter,
+    "string": string_knit,
+    "latex": latex,
+    "nitrile": nitrile,
+    "cut": cut,
+    "hide": hide,
+    "disposable": disposable,
+    "household": household,
+    "winter": winter,
 }
-FOCUS = {name: (250, 330) for name in MOTIFS}
+FOCUS = dict.fromkeys(MOTIFS, (250, 330))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colours import Tint, lift
 from draw import Canvas, move
-from fabric import laid, knit, ribs
+from fabric import knit, laid, ribs
 
 FOOT = "C{hx} {hy} 398 428 352 452C300 478 262 524 206 544C150 562 98 532 104 480C109 438 160 424 200 396C248 362 266 330 266 {iy}Z"
 
@@ -60,10 +60,24 @@ def sport(canvas: Canvas, tint: Tint, look: str) -> str:
     """A terry sole sport sock with two bands at the cuff."""
     path = _leg(120)
     bands = "".join(canvas.patch(f"M200 {y}H470V{y + 16}H200Z", tint.partner) for y in (206, 236))
-    sole = canvas.patch(SOLE, lift(tint.base, -0.06), 0.9) + canvas.patch(HEEL, tint.partner, 0.85) + canvas.patch(TOE, tint.partner, 0.85)
+    sole = (
+        canvas.patch(SOLE, lift(tint.base, -0.06), 0.9)
+        + canvas.patch(HEEL, tint.partner, 0.85)
+        + canvas.patch(TOE, tint.partner, 0.85)
+    )
     cuff = canvas.only("M200 110H470V196H200Z", ribs(canvas, tint))
-    arch = "".join(canvas.line(f"M{282 + i * 14} {352 + i * 4}C{300 + i * 14} {392 + i * 3} {312 + i * 12} {420} {316 + i * 12} {470}", tint.line, 3, opacity=0.28) for i in range(5))
-    one = canvas.lie(path) + canvas.body(path, tint, over=knit(canvas, tint, 9) + sole + bands + cuff + arch, shine=0.4)
+    arch = "".join(
+        canvas.line(
+            f"M{282 + i * 14} {352 + i * 4}C{300 + i * 14} {392 + i * 3} {312 + i * 12} {420} {316 + i * 12} {470}",
+            tint.line,
+            3,
+            opacity=0.28,
+        )
+        for i in range(5)
+    )
+    one = canvas.lie(path) + canvas.body(
+        path, tint, over=knit(canvas, tint, 9) + sole + bands + cuff + arch, shine=0.4
+    )
     return move(_pair(one), 34, -14, scale=1.0)
 
 
@@ -78,7 +92,9 @@ def noshow(canvas: Canvas, tint: Tint, look: str) -> str:
     grip = canvas.line("M446 318C452 350 440 376 420 392", lift(tint.base, 0.12), 7, opacity=0.7)
     over = laid(canvas, tint, look) + knit(canvas, tint) + grip
     over += canvas.line("M196 326C190 366 196 420 214 458", tint.line, 2, opacity=0.4)
-    rim = canvas.line("M214 318C236 366 300 384 352 366C392 352 420 312 430 286", lift(tint.base, -0.05), 9, opacity=0.95)
+    rim = canvas.line(
+        "M214 318C236 366 300 384 352 366C392 352 420 312 430 286", lift(tint.base, -0.05), 9, opacity=0.95
+    )
     one = canvas.lie(NOSHOW + OPENING) + inside + canvas.body(NOSHOW, tint, over=over, shine=0.42) + rim
     return move(one, 44, -76, turn=-14, scale=0.98) + move(one, -6, 86, turn=-6, scale=1.06)
 
@@ -89,7 +105,13 @@ def kids(canvas: Canvas, tint: Tint, look: str) -> str:
     over = laid(canvas, tint, look) + knit(canvas, tint, 8)
     over += canvas.patch("M420 336C372 356 340 410 352 480L450 480L440 320Z", tint.partner, 0.9)
     over += canvas.patch("M206 372C196 420 206 470 236 530L90 560L90 390Z", tint.partner, 0.9)
-    frill = "M252 176" + "".join("q9 -13 18 0" for _ in range(9)) + "L416 226" + "".join("q-9 15 -18 0" for _ in range(9)) + "Z"
+    frill = (
+        "M252 176"
+        + "".join("q9 -13 18 0" for _ in range(9))
+        + "L416 226"
+        + "".join("q-9 15 -18 0" for _ in range(9))
+        + "Z"
+    )
     trim = Tint(tint.key, tint.partner, tint.base)
     one = canvas.lie(path) + canvas.body(path, tint, over=over, shine=0.42) + canvas.lie(frill, depth=0.4)
     one += canvas.body(frill, trim, over=ribs(canvas, trim, 9), volume=0.4)
@@ -101,11 +123,29 @@ def tights(canvas: Canvas, tint: Tint, look: str) -> str:
     legs = "M226 118H414C420 220 410 330 398 420C392 470 396 510 388 556C384 580 352 582 346 558C340 500 336 400 322 262C306 400 302 500 296 558C290 582 256 580 252 556C246 510 248 470 242 420C230 330 220 220 226 118Z"
     over = laid(canvas, tint, look) + knit(canvas, tint, 5)
     over += canvas.patch("M226 110H414V166H226Z", lift(tint.base, -0.06))
-    over += canvas.line("M322 166V262", tint.line, 2, opacity=0.5) + canvas.line("M226 166H414", tint.line, 2, opacity=0.5)
+    over += canvas.line("M322 166V262", tint.line, 2, opacity=0.5) + canvas.line(
+        "M226 166H414", tint.line, 2, opacity=0.5
+    )
     over += canvas.patch("M240 530H310V600H240ZM334 530H402V600H334Z", lift(tint.base, -0.07), 0.8)
     band = canvas.only("M226 118H414V150H226Z", ribs(canvas, tint, 9))
     return canvas.lie(legs) + canvas.body(legs, tint, over=over + band, shine=0.34)
 
 
-MOTIFS = {"crew": crew, "quarter": quarter, "knee": knee, "sport": sport, "noshow": noshow, "kids": kids, "tights": tights}
-FOCUS = {"crew": (300, 250), "quarter": (300, 300), "knee": (360, 170), "sport": (360, 210), "noshow": (330, 360), "kids": (330, 220), "tights": (320, 190)}
+MOTIFS = {
+    "crew": crew,
+    "quarter": quarter,
+    "knee": knee,
+    "sport": sport,
+    "noshow": noshow,
+    "kids": kids,
+    "tights": tights,
+}
+FOCUS = {
+    "crew": (300, 250),
+    "quarter": (300, 300),
+    "knee": (360, 170),
+    "sport": (360, 210),
+    "noshow": (330, 360),
+    "kids": (330, 220),
+    "tights": (320, 190),
+}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from marketplace.demo.making.reset import empty_database
 from marketplace.demo.seeding import RICH_LISTINGS, Wish, seed_all
 
 
@@ -15,8 +16,14 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--listings", type=int, default=RICH_LISTINGS, help="up to 1,000,000")
         parser.add_argument("--without-history", action="store_true", help="no orders, invoices and payments")
-        parser.add_argument("--reset", action="store_true", help="empty the database first; everything in it is lost")
+        parser.add_argument(
+            "--reset", action="store_true", help="empty the database first; everything in it is lost"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wish = Wish(seed=options["seed"], listings=options["listings"], history=not options["without_history"])
+        if options["reset"]:
+            empty_database()
+        wish = Wish(
+            seed=options["seed"], listings=options["listings"], history=not options["without_history"]
+        )
         seed_all(wish, self.stdout.write)
