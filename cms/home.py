@@ -109,20 +109,17 @@ def _map(points: tuple[MapPoint, ...]) -> ClusterMap | None:
     return cluster_map(points)
 
 
-def _festive(campaigns: list[Campaign], lines: list[ClusterLine]) -> set[int]:
-    """Clusters with a festival now; one of the whole market is everyone's."""
+def _festive(campaigns: list[Campaign]) -> set[int]:
+    """Clusters with a festival of their own now; one of the whole market would mark them all."""
     now = clock.now()
-    running = [row for row in campaigns if row.starts_at <= now < row.ends_at]
-    if any(row.cluster_id is None for row in running):
-        return {line.id for line in lines}
-    return {row.cluster_id for row in running if row.cluster_id}
+    return {row.cluster_id for row in campaigns if row.cluster_id and row.starts_at <= now < row.ends_at}
 
 
 def home_context() -> dict[str, Any]:
     """The live variables of the home page: two queries at most, whatever the number of clusters."""
     lines = cluster_lines()
     campaigns = running_or_soon(days_ahead=21, limit=6)
-    festive = _festive(campaigns, lines)
+    festive = _festive(campaigns)
     towns = town_rows(lines, sold_by_day(), festive)
     points = tuple(
         MapPoint(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -10,7 +11,7 @@ from marketplace.core.i18n import pick
 from marketplace.ui.cards import Picture as Shot
 
 # Widths (px) a picture is offered in; a browser takes the smallest that is sharp enough.
-WIDTHS = (480, 960, 1600)
+WIDTHS = (640, 1280)
 SPECS = tuple(f"width-{width}|format-webp|webpquality-78" for width in WIDTHS)
 
 
@@ -22,6 +23,15 @@ class Picture(AbstractImage):  # type: ignore[misc]
     )
     alt_en = models.CharField(
         _("What it shows, in English"), max_length=200, help_text=_("Read aloud to people who do not see it.")
+    )
+    uploaded_by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     credit = models.CharField(
         _("Maker and licence"), max_length=200, blank=True, help_text=_("Shown below the picture on a story.")
@@ -67,12 +77,12 @@ class PictureRendition(AbstractRendition):  # type: ignore[misc]
 
 def _shot(picture: Picture, renditions: list[PictureRendition], sizes: str) -> Shot:
     by_width = sorted({row.width: row for row in renditions}.values(), key=lambda row: row.width)
-    middle = by_width[min(1, len(by_width) - 1)]
+    first = by_width[0]
     return Shot(
-        src=middle.url,
+        src=first.url,
         alt=picture.alt,
-        width=middle.width,
-        height=middle.height,
+        width=first.width,
+        height=first.height,
         srcset=", ".join(f"{row.url} {row.width}w" for row in by_width),
         sizes=sizes,
     )

@@ -28,6 +28,8 @@ KINDS = [
     (PICKED, _("Chosen by hand")),
 ]
 MAX_CARDS = 24
+# A shelf of the whole market shows many towns: so many times its length is read, so few of a town come first.
+_BREADTH, _PER_TOWN = 6, 2
 _PROMPT = (Listing.ShipGuarantee.HOURS_24, Listing.ShipGuarantee.HOURS_48)
 
 
@@ -52,8 +54,8 @@ def _price_at(quantity: int) -> Subquery:
     return Subquery(tiers.order_by("-min_qty").values("unit_price")[:1], output_field=BigIntegerField())
 
 
-def _wanted(rows: QuerySet[Listing], spec: ShelfSpec) -> QuerySet[Listing]:
-    """The first `count` rows of a shelf."""
+def _wanted(rows: QuerySet[Listing], spec: ShelfSpec, breadth: int) -> QuerySet[Listing]:
+    """The first `count` × `breadth` rows of a shelf."""
     if spec.kind == PICKED:
         return rows.filter(pk__in=spec.picked[:MAX_CARDS])
     if spec.kind == NEWEST:
@@ -66,7 +68,7 @@ def _wanted(rows: QuerySet[Listing], spec: ShelfSpec) -> QuerySet[Listing]:
         if spec.kind == SHIPS_48H:
             rows = rows.filter(ship_guarantee__in=_PROMPT, is_made_to_order=False)
         rows = rows.order_by("-sold_30d", "pk")
-    return rows[: min(spec.count, MAX_CARDS)]
+    return rows[: min(spec.count, MAX_CARDS) * breadth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +90,41 @@ def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[S
     if not shelves:
         return {}
     rows = on_sale() if cluster_id is None else on_sale().filter(cluster_id=cluster_id)
-    parts = [_part(rows, number, spec) for number, spec in enumerate(shelves)]
+    breadth = _BREADTH if cluster_id is None else 1
+    parts = [_part(rows, number, spec, breadth) for number, spec in enumerate(shelves)]
     union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    ranked: list[list[tuple[Any, Place]]] = [[] for _ in shelves]
-    for number, key, public_id, version, published_at, sold, price in union:
+    ranked: list[list[tuple[Any, int, Place]]] = [[] for _ in shelves]
+    for number, key, public_id, version, town, published_at, sold, price in union:
         rank = _rank(shelves[number], key, published_at, sold, price)
-        ranked[number].append((rank, Place(key, public_id, version)))
-    for row in ranked:
-        row.sort(key=lambda pair: pair[0])
-    return {spec: [place for _rank_, place in ranked[number]] for number, spec in enumerate(shelves)}
+        ranked[number].append((rank, town, Place(key, public_id, version)))
+    found = {}
+    for spec, row in zip(shelves, ranked, strict=True):
+        row.sort(key=lambda triple: triple[0])
+        pairs = [(town, place) for _rank_, town, place in row]
+        found[spec] = _spread(pairs, spec.count) if breadth > 1 else [place for _town, place in pairs]
+    return found
 
 
-def _part(rows: QuerySet[Listing], number: int, spec: ShelfSpec) -> QuerySet[Any, Any]:
+def _spread(pairs: list[tuple[int, Place]], count: int) -> list[Place]:
+    """The first `count` places, none of a town beyond its share while others wait; their order is kept."""
+    seen: dict[int, int] = {}
+    first: list[Place] = []
+    rest: list[Place] = []
+    for town, place in pairs:
+        seen[town] = seen.get(town, 0) + 1
+        (first if seen[town] <= _PER_TOWN else rest).append(place)
+    return [*first, *rest][:count]
+
+
+def _part(rows: QuerySet[Listing], number: int, spec: ShelfSpec, breadth: int) -> QuerySet[Any, Any]:
     """One shelf of the union: its number, its listings and what they are ordered by."""
     # A sliced query cannot be a part of a union on SQLite; a query over its keys can.
-    part = Listing.objects.filter(pk__in=_wanted(rows, spec).values("pk")).order_by()
+    part = Listing.objects.filter(pk__in=_wanted(rows, spec, breadth).values("pk")).order_by()
     price = _price_at(spec.quantity or 1) if spec.kind == PRICE_AT else Value(0, BigIntegerField())
     part = part.annotate(shelf=Value(number, IntegerField()), price=price)
-    return part.values_list("shelf", "pk", "public_id", "version", "published_at", "sold_30d", "price")
+    return part.values_list(
+        "shelf", "pk", "public_id", "version", "cluster_id", "published_at", "sold_30d", "price"
+    )
 
 
 def _rank(

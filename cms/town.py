@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from clusters.models import Factory
 from clusters.queries import ClusterLine
 from marketplace.catalog.models import Certificate
 from marketplace.core.i18n import is_chinese, pick
-from marketplace.ui.cards import Badge, FactoryCard
+from marketplace.ui.cards import Badge, FactoryCard, Picture
 from marketplace.ui.formats import format_count, unit_name
 from marketplace.ui.links import door
 
@@ -21,7 +22,7 @@ SIZE = 400
 _CENTRE = SIZE / 2
 _DOT = 11
 _KM_PER_DEGREE = 111.32
-_SCALES_KM = (2, 4, 8, 16, 32, 64, 128)
+_SCALES_KM = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128)
 MAX_SPOTS = 24
 
 
@@ -40,6 +41,19 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
     badges = [Badge(_("Verified"), "ok", "badge-check")] if factory.state == Factory.State.VERIFIED else []
     kinds = dict.fromkeys(row.kind for row in certificates)
     badges += [Badge(kind, "neutral", "award") for kind in list(kinds)[:3]]
+    path = factory.picture
+    picture = (
+        Picture(
+            src=static(f"{path}-640.webp"),
+            alt=_("The works of %(name)s") % {"name": pick(factory, "name")},
+            width=640,
+            height=360,
+            srcset=f"{static(f'{path}-640.webp')} 640w, {static(f'{path}-1280.webp')} 1280w",
+            sizes="(min-width: 62rem) 26rem, 82vw",
+        )
+        if path
+        else None
+    )
     processes = factory.processes_zh if is_chinese() else factory.processes_en
     ask = door(portal, "sourcing:ask_cluster") if factory.state == Factory.State.VERIFIED else ""
     return FactoryCard(
@@ -48,6 +62,7 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
         town_text=("、" if is_chinese() else ", ").join(processes[:4]),
         facts=tuple((label, value) for label, value in facts if value),
         badges=tuple(badges),
+        picture=picture,
         accent=portal.code,
         ask_url=f"{ask}?{urlencode({'to': factory.public_id})}" if ask else "",
     )
@@ -155,9 +170,9 @@ def plan_of(factories: Sequence[Factory], portal: ClusterLine) -> Plan | None:
         Ring(
             round(unit * reach * share, 1),
             f"{reach * share:g} km",
-            round(_CENTRE - unit * reach * share + 14, 1),
+            round(_CENTRE + unit * reach * share + 4, 1),
         )
-        for share in (0.25, 0.5, 1)
+        for share in (0.5, 1)
     )
     return Plan(
         spots, rings, _("Plan of the factories by distance and direction from the centre of the town")

@@ -15,7 +15,7 @@ from .pictures import PictureBlock
 class StoryBlock(LiveBlock):
     """A few paragraphs under a heading, with a picture beside them."""
 
-    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=80)
     text = blocks.RichTextBlock(label=_("Text"), features=FEATURES)
     picture = PictureBlock(label=_("Picture"), required=False)
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=160)

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.files.images import ImageFile
 from django.utils.html import escape
+from PIL import Image
 from wagtail.models import Locale
 
 from clusters.tree import collection_of
 
-from ..images import SPECS, Picture
+from ..images import SPECS, WIDTHS, Picture, PictureRendition
 from .words import LANGUAGES, PictureFile, PortalStory, Shelf, Tale, Words
 
 NAMES = uuid.UUID("6f1c1f2e-6d0e-4f5b-9a55-1d6d6c9f0c11")
@@ -42,9 +43,24 @@ class Builder:
                     file=ImageFile(handle, name=f"{code}-{file.path.name}"),
                 )
                 picture.save()
-            picture.get_renditions(*SPECS)
+            _take_sizes(picture, file)
             self._pictures[key] = picture
         return self._pictures[key]
+
+
+def _take_sizes(picture: Picture, file: PictureFile) -> None:
+    """Keep ready-made sizes as they are, which costs nothing, and make the others."""
+    files = {Image.open(path).width: path for path in (*file.smaller, file.path) if path.suffix == ".webp"}
+    for width, spec in zip(WIDTHS, SPECS, strict=True):
+        path = files.get(min(width, picture.width))
+        if path is None:
+            picture.get_renditions(spec)
+            continue
+        with path.open("rb") as handle:
+            name = f"{Path(picture.file.name).stem}.width-{width}.webp"
+            PictureRendition.objects.create(
+                image=picture, filter_spec=spec, focal_point_key="", file=ImageFile(handle, name=name)
+            )
 
 
 def block(owner: str, kind: str, value: Any, number: int = 0) -> dict[str, Any]:
@@ -86,6 +102,11 @@ def shelf_block(owner: str, shelf: Shelf, language: str, number: int) -> dict[st
     return block(owner, "shelf", value, number)
 
 
+def _year(year: str, language: str) -> str:
+    """ "1970s" as each language writes it."""
+    return f"{year[:-1]}年代" if language != "en" and year.endswith("0s") else year
+
+
 def portal_body(builder: Builder, story: PortalStory, language: str) -> list[dict[str, Any]]:
     """The blocks of a portal in reading order: goods first, then who makes them, then why here."""
     code = story.code
@@ -108,7 +129,11 @@ def portal_body(builder: Builder, story: PortalStory, language: str) -> list[dic
         blocks.append(tale_block(builder, code, code, story.origin, language))
     if story.timeline:
         entries = [
-            {"year": one.year, "title": word(one.title, language), "text": word(one.text, language)}
+            {
+                "year": _year(one.year, language),
+                "title": word(one.title, language),
+                "text": word(one.text, language),
+            }
             for one in story.timeline
         ]
         years = {"title": word(story.timeline_title, language), "entries": _items(f"{code}/years", entries)}

@@ -24,11 +24,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture on disk to be taken into the cluster's collection. `path`: absolute, jpg, png or webp."""
+    """A picture on disk to be taken into the cluster's collection. `path`: absolute, jpg, png or webp.
+
+    `smaller`: the same picture as ready-made webp files of the widths pages use; what is missing is made.
+    """
 
     path: Path
     alt: Words
     credit: str = ""
+    smaller: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +129,5 @@ class HomeStory:
             Words("各产地这个月卖得最好的", "Selling best across the towns this month"),
             count=12,
         ),
-        Shelf(SHIPS_48H, Words("48 小时内发货", "Ships within 48 hours"), count=12),
+        Shelf(NEWEST, Words("刚刚上架", "Just arrived"), count=12),
     )

@@ -146,3 +146,12 @@ def test_a_shelf_that_cannot_be_answered_is_refused_by_field(value: dict[str, ob
     with pytest.raises(ValidationError) as refusal:
         block.clean(block.normalize({**whole, **value}))
     assert set(refusal.value.block_errors) == {field}
+
+
+def test_a_shelf_of_the_whole_market_shows_many_towns() -> None:
+    strong, weak = make_cluster(), make_cluster()
+    best = [make_listing(cluster=strong, sold_30d=900 - number) for number in range(4)]
+    other = make_listing(cluster=weak, sold_30d=1)
+    spec = ShelfSpec("best_selling", count=4)
+    places = listings_on([spec], cluster_id=None)[spec]
+    assert [place.pk for place in places] == [best[0].pk, best[1].pk, other.pk, best[2].pk]

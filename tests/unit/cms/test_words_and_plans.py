@@ -75,7 +75,7 @@ def test_the_plan_tells_distance_and_direction() -> None:
     assert plan.spots[0].distance_text == "4.2 km north-east of the centre"
     # East is right, north is up, and the outermost ring holds the farthest factory.
     assert plan.spots[0].x > 200 > plan.spots[0].y
-    assert plan.rings[-1].text == "8 km"
+    assert plan.rings[-1].text == "6 km"
 
 
 def test_factories_at_one_address_do_not_cover_each_other() -> None:
