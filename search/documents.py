@@ -159,7 +159,9 @@ def lowest_ladder(ladders: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
 
 
 def from_minimum(ladder: Sequence[Step], moq: int) -> tuple[Step, ...]:
-    """A ladder without the steps nobody can order at: those below the one that counts at the minimum quantity."""
+    """A ladder without the steps nobody can order at: those below the one that counts at the minimum
+    quantity.
+    """
     reached = max((i for i, (quantity, _) in enumerate(ladder) if quantity <= moq), default=0)
     return tuple(ladder[reached:])
 

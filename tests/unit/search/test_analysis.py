@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import string
 from pathlib import Path
 
@@ -180,6 +181,13 @@ def test_every_reading_can_be_typed(han: str) -> None:
 def test_the_committed_table_is_what_its_maker_makes() -> None:
     table = Path(pinyin.__file__).parent / "data" / "pinyin.txt"
     assert table.read_text(encoding="utf-8") == make()
+
+
+def test_taken_over_tables_are_unchanged() -> None:
+    folder = Path(pinyin.__file__).parent / "data"
+    manifest = (folder / "README.md").read_text(encoding="utf-8")
+    for name in ("traditional.txt", "pinyin.txt"):
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() in manifest
 
 
 # Spelling
