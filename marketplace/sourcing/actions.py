@@ -113,7 +113,9 @@ def reply_to_inquiry(
             **changes,
         )
     event = "inquiry.asked_again" if side == "buyer" else "inquiry.answered"
-    outbox.publish(event, {"inquiry": inquiry.pk, "message": message.pk}, key=str(message.pk))
+    # Named by both, so that no consumer takes it for the event that opened another inquiry.
+    key = f"{inquiry.pk}:{message.pk}"
+    outbox.publish(event, {"inquiry": inquiry.pk, "message": message.pk}, key=key)
     return message
 
 

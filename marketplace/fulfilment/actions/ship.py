@@ -142,12 +142,19 @@ def _move_on(order: Order, shipment: Shipment, *, acting_user: User, acting: Act
     )
 
 
+def _shipped_total(order: Order) -> int:
+    """What the order's shipments have claimed of it: net, VAT and freight, minor units."""
+    rows = Shipment.objects.filter(order=order).values_list("net", "vat", "freight")
+    return sum(net + vat + freight for net, vat, freight in rows)
+
+
 @transaction.atomic
 def refuse_rest(*, acting_user: User, acting: Acting, order_public_id: str, reason: str) -> Order:
     """Call off what is still to be shipped of a partly shipped order; its stock is free again. Twice is once.
 
-    Publishes `order.rest_cancelled`. Raises NotFound, Forbidden, NotToShip when nothing has shipped yet or
-    all has.
+    Publishes `order.rest_cancelled` with the `amount`, minor units, that no shipment will ever claim: it
+    holds whether or not the shipments' invoices have been issued by then. Raises NotFound, Forbidden,
+    NotToShip when nothing has shipped yet or all has.
     """
     order = lock_for_supplier(acting, order_public_id)
     if order.state == SHIPPED and order.state_reason:
@@ -169,5 +176,6 @@ def refuse_rest(*, acting_user: User, acting: Acting, order_public_id: str, reas
         state_reason=reason[:300],
         updated_at=clock.now(),
     )
-    outbox.publish("order.rest_cancelled", {"order": order.pk, "group": order.group_id}, key=str(order.pk))
+    payload = {"order": order.pk, "group": order.group_id, "amount": order.total - _shipped_total(order)}
+    outbox.publish("order.rest_cancelled", payload, key=str(order.pk))
     return order
