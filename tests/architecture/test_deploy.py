@@ -19,7 +19,7 @@ def _read_settings() -> set[str]:
     for path in tree.package_files():
         if path.parts[:2] != ("marketplace", "settings"):
             continue
-        for node in ast.walk(tree.parsed(path)):
+        for node in tree.nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

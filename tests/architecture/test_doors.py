@@ -73,7 +73,7 @@ def test_a_library_has_one_door(library: str) -> None:
         f"{path}:{node.lineno} imports {name}"
         for path in tree.package_files()
         if not _allowed(path, LIBRARIES[library])
-        for node in ast.walk(tree.parsed(path))
+        for node in tree.nodes(path)
         for name in _imported(node)
         if (name == library or name.startswith(f"{library}.")) and isinstance(node, ast.stmt)
     ]
@@ -86,7 +86,7 @@ def test_a_call_has_one_place(called: str) -> None:
         f"{path}:{node.lineno} calls {called}"
         for path in tree.package_files()
         if not _allowed(path, CALLS[called])
-        for node in ast.walk(tree.parsed(path))
+        for node in tree.nodes(path)
         if isinstance(node, ast.Call)
         and (_dotted(node.func) == called or _dotted(node.func).endswith(f".{called}"))
     ]
@@ -98,7 +98,7 @@ def test_the_environment_is_read_in_settings_only() -> None:
         f"{path}:{node.lineno}"
         for path in tree.package_files()
         if not _allowed(path, ("marketplace/settings/*",))
-        for node in ast.walk(tree.parsed(path))
+        for node in tree.nodes(path)
         if isinstance(node, ast.Attribute)
         and _dotted(node) == "os.environ"
         # Naming the settings module is how Django starts.
@@ -108,7 +108,7 @@ def test_the_environment_is_read_in_settings_only() -> None:
 
 
 def _late_imports(path: Path) -> Iterator[tuple[int, str]]:
-    for function in ast.walk(tree.parsed(path)):
+    for function in tree.nodes(path):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if function.name == "ready" and path.name == "apps.py":
@@ -134,7 +134,7 @@ def test_our_own_events_use_no_signals() -> None:
     breaches = [
         f"{path}:{node.lineno}"
         for path in tree.package_files()
-        for node in ast.walk(tree.parsed(path))
+        for node in tree.nodes(path)
         for name in _imported(node)
         if name in ("django.dispatch.Signal", "django.dispatch.receiver") and isinstance(node, ast.stmt)
     ]
@@ -148,7 +148,7 @@ def test_views_read_through_queries() -> None:
         for path in tree.package_files()
         if (path.stem == "views" or path.parent.name == "views")
         and path.parts[0] != "cms"  # the page tree is Wagtail's, with its own rules of who may see a page
-        for node in ast.walk(tree.parsed(path))
+        for node in tree.nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == "objects"
     ]
     assert not breaches, tree.report(breaches)

@@ -21,7 +21,7 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     breaches = []
     for path in tree.python_files():
-        for node in ast.walk(tree.parsed(path)):
+        for node in tree.nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > FUNCTION_LINES:

@@ -55,6 +55,12 @@ def parsed(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a Python file's syntax tree."""
+    return tuple(ast.walk(parsed(path)))
+
+
+@cache
 def package_files() -> tuple[Path, ...]:
     """The Python of the application itself."""
     return tuple(path for path in python_files() if path.parts[0] in PACKAGES)
