@@ -13,6 +13,7 @@ from wagtail.models import Page
 from ..blocks.portal import HomeBlocks
 from ..fields import BlocksField
 from ..home import home_context
+from ..mine import mine_of
 from .base import WindowPage
 
 
@@ -47,7 +48,7 @@ class HomePage(WindowPage, Page):  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context.update(home_context())
+        context.update(home_context(), mine=mine_of(request))
         context["searches"] = [line.strip() for line in self.searches.splitlines() if line.strip()][:8]
         return context
 
