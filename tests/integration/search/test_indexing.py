@@ -356,6 +356,7 @@ def test_a_document_says_what_the_listing_says(socks: Listing) -> None:
 
 def test_prices_of_variants_count_where_the_listing_has_none(socks: Listing) -> None:
     first, second = socks.variants.all()[:2]
+    Listing.objects.filter(pk=socks.pk).update(moq=10)
     socks.tiers.all().delete()
     PriceTier.objects.create(listing=socks, variant=first, min_qty=10, unit_price=500)
     PriceTier.objects.create(listing=socks, variant=first, min_qty=100, unit_price=300)
