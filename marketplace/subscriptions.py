@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "order.accepted": (notices.order_accepted,),
     "order.rejected": (money.undo_rejected, notices.order_rejected),
     "order.cancelled": (money.undo_cancelled, money.close_payment_page, notices.order_cancelled),
+    "order.rest_cancelled": (money.undo_rest,),
     # Shipping
     "shipment.handed_over": (money.issue_invoice, notices.shipped),
     # Money

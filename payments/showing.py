@@ -223,6 +223,23 @@ def due_plot(payables: Iterable[Payable], currency: str) -> Plot | None:
     )
 
 
+def due_sums(payables: Iterable[Payable], currency: str) -> dict[str, Any]:
+    """What is overdue, due within a week, within a month, later; and all of it."""
+    today = clock.today()
+    names = (_("Overdue, with late fees"), _("Within 7 days"), _("Within 30 days"), _("Later"))
+    sums = dict.fromkeys(names, 0)
+    for payable in payables:
+        for part in payable.instalments:
+            left = (part.due_on - today).days
+            name = names[0] if left < 0 else names[1] if left <= 7 else names[2] if left <= 30 else names[3]
+            sums[name] += part.principal + part.fees
+    total = format_money(sum(sums.values()), currency)
+    return {
+        "lines": [(name, format_money(amount, currency)) for name, amount in sums.items()],
+        "total": (_("You owe"), total),
+    }
+
+
 def coming_plot(items: Iterable[PayoutItem], currency: str, *, days: int = 14) -> Plot:
     """A supplier's money coming in over the next days; what is late to come stands at today."""
     today = clock.today()

@@ -39,6 +39,17 @@ def undo_cancelled(event: OutboxEvent) -> None:
     undo_order_payment(acting_user=ACTOR, order_id=event.payload["order"], cause="cancelled")
 
 
+@outbox.consumer()
+def undo_rest(event: OutboxEvent) -> None:
+    """`order.rest_cancelled` {order, amount}: the rest of a partly shipped order will never come."""
+    undo_order_payment(
+        acting_user=ACTOR,
+        order_id=event.payload["order"],
+        cause="rest_cancelled",
+        at_most=event.payload["amount"],
+    )
+
+
 @outbox.consumer(outside=True)
 def close_payment_page(event: OutboxEvent) -> None:
     """`order.cancelled` {group}: an unpaid hosted page over it must not take money any more."""

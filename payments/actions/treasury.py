@@ -1,5 +1,6 @@
 """The platform's own money, and what its finance staff do by hand: bank receipts and bank payouts."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -77,13 +78,14 @@ def receive_bank_transfer(
     received_on: date | None = None,
     invoices: Sequence[Invoice] = (),
 ) -> Payment:
-    """Money from a buyer on our bank account, spread over what they owe; the same bank reference once.
+    """Money from a buyer on our bank account, spread over what they owe; the same line of the bank once.
 
     Undirected, it follows the waterfall; with `invoices` it pays those first. Raises InvalidInput.
     """
     if not 0 < amount <= MAX_AMOUNT or not reference.strip():
         raise InvalidInput(fields={"amount": _("Enter the amount and the bank's reference.")})
-    key = f"bank:{reference.strip()}"[:64]
+    line = f"{reference.strip()}\n{buyer.pk}\n{amount}\n{currency}"
+    key = f"bank:{hashlib.sha256(line.encode()).hexdigest()[:48]}"
     payment, is_new = Payment.objects.get_or_create(
         submission_key=key,
         defaults={

@@ -193,8 +193,10 @@ def _count(authorisation: Authorisation, *, end: str, captured: int = 0, release
     Authorisation.objects.filter(pk=authorisation.pk).update(state=authorisation.state)
 
 
-def release(*, acting_user: Actor, order: Order, cause: str = "void", reason: str = "") -> int:
-    """Give back what is still set aside for an order; returns the amount, 0 when nothing is left to give."""
+def release(
+    *, acting_user: Actor, order: Order, cause: str = "void", reason: str = "", at_most: int | None = None
+) -> int:
+    """Give back what is still set aside for an order, or `at_most` of it; returns the amount given back."""
     lock_line(order.buyer_id, order.currency)
     part = (
         AuthorisationPart.objects.filter(order=order, authorisation__state__in=Authorisation.OPEN_STATES)
@@ -204,7 +206,10 @@ def release(*, acting_user: Actor, order: Order, cause: str = "void", reason: st
     )
     if part is None or not part.remaining:
         return 0
-    amount, authorisation = part.remaining, part.authorisation
+    amount = part.remaining if at_most is None else min(at_most, part.remaining)
+    authorisation = part.authorisation
+    if not amount:
+        return 0
     before = authorisation.state
     AuthorisationPart.objects.filter(pk=part.pk).update(released=F("released") + amount)
     ended = Authorisation.State.EXPIRED if cause == "expired" else Authorisation.State.VOIDED
@@ -214,7 +219,7 @@ def release(*, acting_user: Actor, order: Order, cause: str = "void", reason: st
     )
     post(
         Posting(
-            key=f"auth:{authorisation.pk}:{cause}:{order.pk}",
+            key=f"auth:{authorisation.pk}:{cause}:{order.pk}{':rest' if at_most is not None else ''}",
             kind=f"credit.{cause}",
             currency=order.currency,
             actor=acting_user,

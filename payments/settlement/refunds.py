@@ -15,20 +15,23 @@ from .invoicing import prepaid_left
 State = Refund.State
 
 
-def undo_order_payment(*, acting_user: Actor, order_id: int, cause: str) -> None:
+def undo_order_payment(*, acting_user: Actor, order_id: int, cause: str, at_most: int | None = None) -> None:
     """An order was refused or cancelled: give back what was held or paid for it. Harmless twice.
+
+    `at_most` limits it to the part that will never be shipped, whether or not the rest is invoiced yet.
 
     Joins the caller's transaction.
     """
     order = Order.objects.select_related("group", "supplier", "buyer").get(pk=order_id)
     if order.group.payment_method == PaymentMethod.CREDIT:
-        amount = release(acting_user=acting_user, order=order, reason=cause)
+        amount = release(acting_user=acting_user, order=order, reason=cause, at_most=at_most)
         if amount:
             outbox.publish("credit.released", {"order": order.pk, "amount": amount}, key=str(order.pk))
         return
     lock_line(order.buyer_id, order.currency)
     Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    amount = prepaid_left(order)
+    left = prepaid_left(order)
+    amount = left if at_most is None else min(at_most, left)
     if amount:
         _refund_prepaid(acting_user, order, amount, cause)
 

@@ -55,7 +55,11 @@ def _render(
         "chosen": chosen,
         "bars": [showing.line_bar(line) for line in page.lines],
         "holds": _holds(page),
-        "plots": [plot for plot in (showing.due_plot(page.of(c), c) for c in currencies) if plot],
+        "plots": [
+            (plot, showing.due_sums(page.of(c), c))
+            for c in currencies
+            if (plot := showing.due_plot(page.of(c), c))
+        ],
         "rows": [(payable, showing.due_badge(payable)) for payable in page.payables],
         "settled": [(invoice, showing.invoice_badge(invoice)) for invoice in page.settled],
         "may_pay": acting(request).may("pay"),

@@ -7,24 +7,22 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from django.db import transaction
-
 from marketplace.catalog.models import Variant
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Company, Supplier
-from marketplace.core import clock, outbox
+from marketplace.core import outbox
 from marketplace.core.actors import SYSTEM
-from marketplace.fulfilment.models import Shipment, ShipmentLine
+from marketplace.fulfilment.actions import accept_order, ship_order
+from marketplace.fulfilment.models import Shipment
 from marketplace.orders.models import Order, OrderGroup, OrderLine
 from marketplace.orders.queries import read_basket
-from marketplace.orders.rules import ShippedPart, Sums, shipment_sums
 from payments.actions.check_out import Placed, Wish, place_order_group
 from payments.credit.actions import open_credit_line
 from payments.credit.models import CreditLine
 from payments.models import Invoice, SupplierAccount
 
 from .catalog import make_listing, variants_of
-from .companies import make_buyer, make_supplier
+from .companies import make_buyer, make_supplier, selling_for
 from .orders import fill_cart
 
 _numbers = count(1)
@@ -106,36 +104,23 @@ def order_on_account(acting: Acting, wanted: Mapping[Variant, int], *, term: str
 
 
 def ship(order: Order, pieces: int | None = None) -> Shipment:
-    """Hand over `pieces` of the order's first line (default: all of every line) and let the news spread."""
+    """The factory accepts the order and hands over `pieces` of its first line (default: all)."""
+    seller = selling_for(order.supplier)
+    order = Order.objects.get(pk=order.pk)
+    if order.state == Order.State.AWAITING_ACCEPTANCE:
+        accept_order(acting_user=seller.user, acting=seller, order_public_id=order.public_id)
     lines = list(OrderLine.objects.filter(order=order).order_by("position"))
-    going = {ln.pk: ln.outstanding if pieces is None else (pieces if ln is lines[0] else 0) for ln in lines}
-    sums = shipment_sums(
-        Sums(order.net, order.vat, order.freight),
-        [ShippedPart(ln.unit_price, ln.vat_rate_bp, ln.quantity, ln.shipped, going[ln.pk]) for ln in lines],
+    going = {lines[0].position: pieces} if pieces else {ln.position: ln.outstanding for ln in lines}
+    return ship_order(
+        acting_user=seller.user,
+        acting=seller,
+        order_public_id=order.public_id,
+        quantities=going,
+        carrier="SF",
+        tracking=f"SF{next(_numbers)}",
+        cartons=1,
+        submission_key=f"ship-{next(_numbers)}",
     )
-    number = Shipment.objects.filter(order=order).count() + 1
-    with transaction.atomic():
-        shipment = Shipment.objects.create(
-            order=order,
-            number=number,
-            carrier="SF",
-            tracking=f"SF{next(_numbers)}",
-            net=sums.net,
-            vat=sums.vat,
-            freight=sums.freight,
-            shipped_at=clock.now(),
-            submission_key=f"ship-{next(_numbers)}",
-            is_last=all(ln.outstanding == going[ln.pk] for ln in lines),
-        )
-        for ln in lines:
-            if going[ln.pk]:
-                ShipmentLine.objects.create(shipment=shipment, order_line=ln, quantity=going[ln.pk])
-                OrderLine.objects.filter(pk=ln.pk).update(shipped=ln.shipped + going[ln.pk])
-        Order.objects.filter(pk=order.pk).update(
-            state=Order.State.SHIPPED if shipment.is_last else Order.State.PARTIALLY_SHIPPED
-        )
-        outbox.publish("shipment.handed_over", {"shipment": shipment.pk}, key=str(shipment.pk))
-    return shipment
 
 
 def invoice_of(shipment: Shipment) -> Invoice:
