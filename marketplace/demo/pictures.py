@@ -1,7 +1,7 @@
 """Which picture shows which goods: one rule for those who draw them and those who show them.
 
-A path has no size suffix: `{path}-640.webp` and `{path}-320.webp` lie under the static files (places and factories:
-`{path}-1280.webp` and `{path}-640.webp`). Alternative texts say what is seen, in both languages.
+A path has no size suffix: `{path}-640.webp` and `{path}-320.webp` lie under the static files (of places and
+factories: `{path}-1280.webp` and `{path}-640.webp`). Alternative texts say what is seen, in both languages.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def shots_of(trade: Trade, product: Product) -> Iterator[Shot]:
 
 
 def listing_shots(trade: Trade, product: Product, look: str, chosen: tuple[str, ...]) -> list[Shot]:
-    """The gallery of a listing sold in the chosen colours: each colour, a close view, the range, the carton."""
+    """The gallery of a listing in the chosen colours: each colour, a close view, the range, the carton."""
     shots = [main_shot(trade, product, look, colour) for colour in chosen]
     if look == next(iter(product.looks)):
         shots.append(detail_shot(trade, product))

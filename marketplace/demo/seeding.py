@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from marketplace.companies.models import Company
 from search import indexing
 from search.backends.serving import backends
 
+from .data import buyers, towns
 from .history import live_through
-from .making import people, places, portals, stock
+from .making import goods, people, places, portals, stock
 
 # Enough that every shelf, facet and page has something to show.
 RICH_LISTINGS = 3_276
@@ -41,17 +43,8 @@ def seed_all(wish: Wish, say: Say) -> None:
     def tell(what: str) -> None:
         say(f"{time.monotonic() - start:6.1f} s  {what}")
 
-    with transaction.atomic():
-        clusters = places.make_clusters()
-        places.make_categories()
-        suppliers = places.make_suppliers(wish.seed)
-        places.make_factories(wish.seed, suppliers, clusters)
-        users = people.make_users(wish.seed)
-        buying = people.make_buyers(wish.seed)
-        others = people.make_others(wish.seed)
-        people.make_memberships(users, suppliers, buying, others)
-        places.make_festivals(wish.seed, clusters)
-    tell(f"{len(clusters)} clusters, {len(suppliers)} factories, {len(buying)} buyers")
+    others = make_base(wish)
+    tell(f"{len(towns())} clusters, {len(goods.makers())} factories, {len(buyers())} buyers")
     added = stock.write_listings(
         wish.seed, wish.listings, rich=RICH_LISTINGS, progress=_milestones(tell, wish.listings)
     )
@@ -65,6 +58,20 @@ def seed_all(wish: Wish, say: Say) -> None:
         tell(", ".join(f"{number} {what}" for what, number in counts.items()) or "months of trade were there")
     tell(f"{build_search(fresh=bool(added))} search indexes built")
     write_accounts()
+
+
+@transaction.atomic
+def make_base(wish: Wish) -> dict[str, Company]:
+    """Towns, categories, factories, people, festivals. Returns the operators' companies by cluster code."""
+    clusters = places.make_clusters()
+    places.make_categories()
+    suppliers = places.make_suppliers(wish.seed)
+    places.make_factories(wish.seed, suppliers, clusters)
+    users = people.make_users(wish.seed)
+    others = people.make_others(wish.seed)
+    people.make_memberships(users, suppliers, people.make_buyers(wish.seed), others)
+    places.make_festivals(wish.seed, clusters)
+    return others
 
 
 def build_search(*, fresh: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from types import ModuleType
 
 from colours import Tint, lift, load_palette, mix
@@ -68,7 +69,7 @@ def _hills(canvas: Canvas, colour: str, seed: int) -> str:
             for x in range(-160, 1441, 160)
         ]
         path = f"M-160 720L{points[0][0]} {points[0][1]:.0f}"
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             path += f"C{x0 + 70} {y0:.0f} {x1 - 70} {y1:.0f} {x1} {y1:.0f}"
         layers += f'<path d="{path}L1440 720Z" fill="{mix(colour, "#f3efe6", tone)}"/>'
     return layers
@@ -164,10 +165,10 @@ def floor_svg(trade: Trade, town: Town, arts: list[str]) -> str:
     parts = [
         f'<rect width="1280" height="720" fill="{canvas.gradient(lift(wall, 0.01), lift(wall, -0.06), angle=(0, 0, 0, 1))}"/>'
     ]
-    for i in range(6):
-        parts.append(
-            f'<rect x="{40 + i * 208}" y="50" width="160" height="170" rx="4" fill="{canvas.gradient("#e9f4fa", "#cfe2ec", angle=(0, 0, 0, 1))}"/><path d="M{120 + i * 208} 50V220M{40 + i * 208} 130H{200 + i * 208}" stroke="#fff" stroke-width="8"/>'
-        )
+    parts += [
+        f'<rect x="{40 + i * 208}" y="50" width="160" height="170" rx="4" fill="{canvas.gradient("#e9f4fa", "#cfe2ec", angle=(0, 0, 0, 1))}"/><path d="M{120 + i * 208} 50V220M{40 + i * 208} 130H{200 + i * 208}" stroke="#fff" stroke-width="8"/>'
+        for i in range(6)
+    ]
     parts.append(
         '<path d="M0 14H1280" stroke="#b8bdc4" stroke-width="14"/>'
         + "".join(
@@ -223,6 +224,20 @@ def goods_svg(trade: Trade, town: Town, arts: list[str]) -> str:
     return canvas.svg(*parts)
 
 
+def _yard(accent: str) -> str:
+    """Trees and a van before the gate."""
+    trees = "".join(
+        f'<rect x="{x - 5}" y="540" width="10" height="50" fill="#7a5a3c"/><circle cx="{x}" cy="520" r="38" fill="{c}"/><circle cx="{x - 12}" cy="508" r="16" fill="#fff" opacity=".16"/>'
+        for x, c in ((60, "#7d9a63"), (836, "#8aa56d"), (1226, "#7d9a63"))
+    )
+    truck = (
+        '<g transform="translate(640 520)"><rect x="0" y="0" width="120" height="76" rx="5" fill="#f7f4ec"/><rect x="0" y="48" width="120" height="8" fill="'
+        + accent
+        + '"/><path d="M120 22h34l20 26v28h-54z" fill="#e3e0d8"/><path d="M130 30h22l12 18h-34z" fill="#93b3c4"/><circle cx="30" cy="80" r="14" fill="#33363b"/><circle cx="140" cy="80" r="14" fill="#33363b"/></g>'
+    )
+    return trees + truck
+
+
 def front_svg(trade: Trade, town: Town, number: int, art: str) -> str:
     """A factory's front: office block, saw-tooth hall or courtyard, a board with its goods by the gate."""
     canvas = Canvas(1280, 720)
@@ -262,15 +277,6 @@ def front_svg(trade: Trade, town: Town, number: int, art: str) -> str:
         canvas.body("M380 430H560V600H380Z", Tint("b", "#fffaf1", accent), volume=0.3)
         + f'<g transform="translate(390 432) scale(.25)">{art}</g><path d="M400 600v40M540 600v40" stroke="#8d8880" stroke-width="9"/>'
     )
-    trees = "".join(
-        f'<rect x="{x - 5}" y="540" width="10" height="50" fill="#7a5a3c"/><circle cx="{x}" cy="520" r="38" fill="{c}"/><circle cx="{x - 12}" cy="508" r="16" fill="#fff" opacity=".16"/>'
-        for x, c in ((60, "#7d9a63"), (836, "#8aa56d"), (1226, "#7d9a63"))
-    )
-    truck = (
-        '<g transform="translate(640 520)"><rect x="0" y="0" width="120" height="76" rx="5" fill="#f7f4ec"/><rect x="0" y="48" width="120" height="8" fill="'
-        + accent
-        + '"/><path d="M120 22h34l20 26v28h-54z" fill="#e3e0d8"/><path d="M130 30h22l12 18h-34z" fill="#93b3c4"/><circle cx="30" cy="80" r="14" fill="#33363b"/><circle cx="140" cy="80" r="14" fill="#33363b"/></g>'
-    )
     parts += [
         canvas.stand(455, 572, 400, 9),
         canvas.body(hall, wall, over=panes, volume=0.4, shine=0.2),
@@ -280,8 +286,7 @@ def front_svg(trade: Trade, town: Town, number: int, art: str) -> str:
             office, Tint("o", lift(wall.base, -0.03), accent), over=bands + door, volume=0.4, shine=0.2
         ),
         sign,
-        trees,
-        truck,
+        _yard(accent),
         board,
     ]
     return canvas.svg(*parts)

@@ -1,7 +1,7 @@
 """What the demo sells, from where and to whom: plain data, no database, nothing random.
 
-`trades()` are the ten trades with their goods, `towns()` the clusters and their stories, `colours()` the palette,
-`works()` the factories' names by trade, `buyers()` the buying companies.
+`trades()` are the ten trades with their goods, `towns()` the clusters and their stories, `colours()` the
+palette, `works()` the factories' names by trade, `buyers()` the buying companies.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A family of goods that one motif shows. Prices are fen per unit at the smallest quantity, weights grams.
+    """A family of goods that one motif shows. Prices are fen per unit at the smallest quantity, weights g.
 
     `looks` maps a pattern to its words in a title; `sizes` are the size runs a listing may have.
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
 
 from marketplace.catalog.models import Listing
 from marketplace.core import clock
@@ -14,6 +16,7 @@ from marketplace.sourcing.actions import open_inquiry, reply_to_inquiry
 from . import plan
 from .people import Cast
 
+At = Callable[[datetime, Callable[[], None]], None]
 _QUESTIONS = (
     (
         "可以印我们的标吗",
@@ -41,19 +44,17 @@ _QUESTIONS = (
 
 
 def ask_and_answer(
-    seed: int,
-    cast: Cast,
-    first: date,
-    at: Callable[[datetime, Callable[[], None]], None],
-    moment: Callable[[date, int], datetime],
+    seed: int, scale: plan.Scale, cast: Cast, at: At, moment: Callable[[int, int], datetime]
 ) -> None:
-    """Put questions and answers into the queue; the newest few are still open."""
-    for number in range(plan.ASKED):
+    """Put questions and answers into the queue; the newest few are still open. `moment(day, minute)`."""
+    for number in range(scale.questions):
         rng = dice.die(seed, "question", number)
-        day = first + timedelta(days=int(plan.DAYS * (number + rng.random()) / plan.ASKED))
+        day = int(scale.days * (number + rng.random()) / scale.questions)
         maker = goods.makers()[plan.SHOWN_MAKER if number % 5 == 0 else rng.randrange(len(goods.makers()))]
         asker = plan.SHOWN_BUYER if number % 7 == 0 else _asker(seed, number, maker.trade.code)
-        at(moment(day, rng.randint(30, 700)), _Question(seed, cast, number, maker.number, asker, at).ask)
+        is_answered = number < scale.questions - 4
+        thread = _Thread(dice.die(seed, "thread", number), cast, number, maker.number, asker, at, is_answered)
+        at(moment(day, rng.randint(30, 700)), thread.ask)
 
 
 def _asker(seed: int, number: int, trade: str) -> int:
@@ -61,21 +62,18 @@ def _asker(seed: int, number: int, trade: str) -> int:
     return dice.die(seed, "asker", number).choice(fitting)
 
 
-class _Question:
-    """One thread: asked at its moment, answered some hours later."""
+@dataclass(slots=True)
+class _Thread:
+    """One thread: asked at its moment, answered some hours later; the last ones still wait."""
 
-    def __init__(
-        self,
-        seed: int,
-        cast: Cast,
-        number: int,
-        maker: int,
-        asker: int,
-        at: Callable[[datetime, Callable[[], None]], None],
-    ) -> None:
-        self.rng = dice.die(seed, "thread", number)
-        self.cast, self.number, self.maker, self.asker, self.at = cast, number, maker, asker, at
-        self.public_id = ""
+    rng: Random
+    cast: Cast
+    number: int
+    maker: int
+    asker: int
+    at: At
+    is_answered: bool
+    public_id: str = ""
 
     def ask(self) -> None:
         acting, seller = self.cast.buyers[self.asker], self.cast.sellers[self.maker]
@@ -97,8 +95,7 @@ class _Question:
             submission_key=f"demo-ask-{self.number}",
         )
         self.public_id = thread.public_id
-        # The last questions still wait for their answers.
-        if self.number < plan.ASKED - 4:
+        if self.is_answered:
             self.at(clock.now() + timedelta(hours=self.rng.randint(1, 30)), self.answer)
 
     def answer(self) -> None:

@@ -39,7 +39,7 @@ Step = Callable[[], None]
 _MORNING, _NIGHT = time(0, 40), time(22, 30)
 
 
-def live_through(seed: int) -> dict[str, int]:
+def live_through(seed: int, scale: plan.Scale | None = None) -> dict[str, int]:
     """Make the months up to now, once. Returns counts; raises RuntimeError where an earlier try broke off."""
     day = clock.today()
     if jobs.JobRun.objects.filter(job=DONE).exists():
@@ -47,7 +47,7 @@ def live_through(seed: int) -> dict[str, int]:
     if OrderGroup.objects.filter(submission_key__startswith="demo-").exists():
         raise RuntimeError("An earlier making of the months broke off; run again with --reset.")
     with bulk.hurried():
-        months = Months(seed, day)
+        months = Months(seed, day, scale or plan.Scale())
         months.live()
     jobs.run_once(DONE, day, lambda _: months.counts)
     return months.counts
@@ -56,9 +56,9 @@ def live_through(seed: int) -> dict[str, int]:
 class Months:
     """The state of the walk: a queue of steps by moment, and who acts."""
 
-    def __init__(self, seed: int, last: date) -> None:
-        self.seed, self.last = seed, last
-        self.first = last - timedelta(days=plan.DAYS - 1)
+    def __init__(self, seed: int, last: date, scale: plan.Scale) -> None:
+        self.seed, self.last, self.scale = seed, last, scale
+        self.first = last - timedelta(days=scale.days - 1)
         self.now = clock.now()
         self.cast = Cast()
         self.queue: list[tuple[datetime, int, Step]] = []
@@ -77,14 +77,17 @@ class Months:
         """A minute of a working day counted from eight in the morning."""
         return datetime.combine(day, time(8), clock.BUSINESS_ZONE) + timedelta(minutes=minute)
 
+    def _moment_of(self, day: int, minute: int) -> datetime:
+        return self.moment(self.first + timedelta(days=day), minute)
+
     def live(self) -> None:
         """All days, from the opening of the credit lines to now."""
         with clock.at(self.moment(self.first - timedelta(days=1), 60)):
             self._open()
-        for purchase in plan.purchases(self.seed):
+        for purchase in plan.purchases(self.seed, self.scale):
             day = self.first + timedelta(days=purchase.day)
             self.at(self.moment(day, purchase.minute), lambda p=purchase: self._buy(p))  # type: ignore[misc]
-        ask_and_answer(self.seed, self.cast, self.first, self.at, self.moment)
+        ask_and_answer(self.seed, self.scale, self.cast, self.at, self._moment_of)
         day = self.first
         while day <= self.last:
             self._live_day(day)

@@ -9,9 +9,16 @@ from marketplace.demo.data import buyers
 from marketplace.demo.data.schema import Buyer
 from marketplace.demo.making import dice, goods
 
-DAYS = 183
-ORDERS = 195
-ASKED = 45
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How long the months are and how much happens in them."""
+
+    days: int = 183
+    checkouts: int = 195
+    questions: int = 45
+
+
 # The shown log-ins should find their desks and finance pages full.
 SHOWN_BUYER, EXPORT_BUYER, SHOWN_MAKER = 0, 3, 0
 _HABITS = ("early", "early", *("punctual",) * 7, "slow", "slow", "late")
@@ -26,7 +33,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """A line of a planned basket: the n-th listing of a maker, in how many variants, how many times the minimum."""
+    """A planned line: the n-th listing of a maker, in so many variants, so many times the minimum."""
 
     maker: int
     listing: int
@@ -36,7 +43,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A planned checkout: day and minute from the start, who, what, on which term, from within which portal."""
+    """A planned checkout: day and minute from the start, who, what, on which term, within which portal."""
 
     number: int
     day: int
@@ -85,15 +92,15 @@ def pay_delay(rng: Random, habit: str) -> int | None:
     return None if rng.random() < 0.25 else rng.randint(12, 35)
 
 
-def purchases(seed: int) -> list[Purchase]:
+def purchases(seed: int, scale: Scale) -> list[Purchase]:
     """All checkouts in order of time. Trade grows a little over the months, and sleeps on Sundays."""
     rng, rows = dice.die(seed, "purchases"), []
-    for number in range(ORDERS):
-        day = min(DAYS - 1, int(DAYS * rng.random() ** 0.85))
+    for number in range(scale.checkouts):
+        day = min(scale.days - 1, int(scale.days * rng.random() ** 0.85))
         rows.append(_purchase(rng, number, day, _who(rng, number)))
     # The last days of the shown people, so that there is something to accept, to ship and to await.
-    for number, day in enumerate((0, 1, 1, 2, 3, 5, 8), start=ORDERS):
-        rows.append(_purchase(rng, number, DAYS - 1 - day, SHOWN_BUYER, maker=SHOWN_MAKER))
+    for number, day in enumerate((0, 1, 1, 2, 3, 5, 8), start=scale.checkouts):
+        rows.append(_purchase(rng, number, max(0, scale.days - 1 - day), SHOWN_BUYER, maker=SHOWN_MAKER))
     return sorted(rows, key=lambda row: (row.day, row.minute, row.number))
 
 

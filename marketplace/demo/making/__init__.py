@@ -1,1 +1,1 @@
-"""Making the demo: pure plans of what shall exist (`goods`, `dice`) and what writes them (`places`, `people`, `stock`)."""
+"""Making the demo: plans of what shall exist (`goods`, `dice`), and what writes them."""

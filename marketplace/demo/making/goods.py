@@ -1,6 +1,6 @@
 """What a listing is, from the vocabularies: no database. The same (seed, number) gives the same listing.
 
-A works makes a few products; its k-th listing takes the k-th combination of words (a permutation of all of them, so
+A works makes a few products; its k-th listing takes the k-th combination of words (in a permuted order, so
 no two listings of a works read alike until every combination is used). Prices are fen without VAT.
 """
 
@@ -35,7 +35,7 @@ class VariantPlan:
 
 @dataclass(frozen=True, slots=True)
 class ListingPlan:
-    """A listing before it has a row. `ladder` is ((min_qty, fen), …), ascending; `age_days` since it was published."""
+    """A listing before it has a row. `ladder` is ((min_qty, fen), …); `age_days` counts since published."""
 
     number: int
     maker: int
@@ -142,7 +142,7 @@ def _run_on(*parts: str) -> str:
 
 
 def _title(product: Product, words: _Words, style: str) -> Pair:
-    """As sellers write them: material, for whom, pattern, thing; then merits. A style number once words repeat."""
+    """As sellers write them: material, for whom, pattern, thing; merits. A style number once words repeat."""
     look = product.looks[words.look]
     plain = words.look == "plain" and look[0] == "纯色"
     zh = _run_on(words.material[0], words.audience[0], "" if plain else look[0], product.noun[0])

@@ -1,4 +1,4 @@
-"""Users and companies: the log-ins people try the demo with, the buyers, the owners of the works, the operators."""
+"""Users and companies: the log-ins people try the demo with, buyers, owners of works, operators."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _user(seed: int, account: Account, secret: str) -> User:
 
 
 def _owner_of(slug: str) -> str:
-    """The first buyer's and the first works' owners are the shown log-ins, the export house's the English one."""
+    """The first buyer's and works' owners are the shown log-ins, the export house's the English one."""
     shown = {
         buyers()[0].slug: BUYING[0][0],
         buyers()[3].slug: ENGLISH,

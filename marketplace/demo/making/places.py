@@ -1,4 +1,4 @@
-"""Clusters, the category tree, factories with their suppliers and certificates, festivals. Found ones are left alone."""
+"""Clusters, categories, suppliers, factories, certificates, festivals. Found ones are left alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from marketplace.core import clock
 from marketplace.demo.data import towns, trades
 from marketplace.demo.data.schema import Place, Town
 from marketplace.demo.pictures import factory_path, place_path
+from marketplace.ui.formats import unit_name
 
 from . import dice, goods
 
@@ -170,14 +171,16 @@ def _factory(
     state = rng.choice(_STATES)
     unit_zh, unit_en = trade.capacity_unit
     goods_zh, goods_en = maker.products[0].noun
+    steps_zh, steps_en = "、".join(s[0] for s in steps), ", ".join(s[1] for s in steps)
     return Factory(
         public_id=dice.public_id(seed, "factory", works.slug),
         supplier=suppliers[works.slug],
         cluster=clusters[trade.code],
         name_zh=works.name_zh.removesuffix("有限公司") + "厂",
         name_en=works.name_en.removesuffix(" Co., Ltd.") + " Works",
-        intro_zh=f"{founded}年建厂,{people}人,自有{'、'.join(s[0] for s in steps)}工序,主做{goods_zh},日产{capacity:,}{unit_zh}。",
-        intro_en=f"Founded in {founded}, {people} people; in-house {', '.join(s[1] for s in steps)}. Mainly {goods_en}, {capacity:,} {unit_en}s a day.",
+        intro_zh=f"{founded}年建厂,{people}人,自有{steps_zh}工序,主做{goods_zh},日产{capacity:,}{unit_zh}。",
+        intro_en=f"Founded in {founded}, {people} people; in-house {steps_en}. "
+        f"Mainly {goods_en}, {capacity:,} {unit_name(unit_en, capacity)} a day.",
         address_zh=zh,
         address_en=en,
         latitude=f"{site.latitude + rng.uniform(-0.012, 0.012):.5f}",

@@ -1,4 +1,4 @@
-"""Portals and the home page, told with the towns' stories and pictures; the operators that tend two of them."""
+"""Portals and the home page, told with the towns' stories and pictures; operators that tend two of them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _story(town: Town, trade: Trade) -> PortalStory:
         code=town.code,
         lede=Words(
             f"{town.tagline_zh}。{town.region_zh}的{town.focus_zh}工厂,在这里直接供货。",
-            f"{town.tagline_en}. {town.focus_en.capitalize()} straight from the factories of {town.region_en}.",
+            f"{town.tagline_en}. Straight from the factories of {town.region_en}.",
         ),
         picture=place,
         origin=Tale(
@@ -89,7 +89,7 @@ def _faq(trade: Trade) -> tuple[tuple[Words, Words], ...]:
             Words("起订量是多少?", "How much must I order?"),
             Words(
                 "每个商品页写着起订量和整箱倍数;颜色尺码可以混批,够起订量就行。",
-                "Every listing names its minimum and its multiple; colours and sizes may be mixed towards it.",
+                "Every listing names its minimum and multiple; colours and sizes may be mixed.",
             ),
         ),
         (Words("可以做我的品牌吗?", "Can it carry my brand?"), Words(*trade.custom)),
@@ -97,7 +97,7 @@ def _faq(trade: Trade) -> tuple[tuple[Words, Words], ...]:
             Words("可以先收货后付款吗?", "May I receive first and pay later?"),
             Words(
                 "获得额度的买家可以选 30 天或 60 天账期,从发货日起算;工厂照样提前收款。",
-                "Buyers with a credit line choose 30 or 60 days from shipment; the factory is paid early all the same.",
+                "With a credit line: 30 or 60 days from shipment. The factory is paid early all the same.",
             ),
         ),
         (Words("怎么保养?", "How do I care for it?"), Words(*trade.care)),

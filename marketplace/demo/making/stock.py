@@ -206,9 +206,9 @@ def _places() -> list[_Place]:
 
 
 def write_listings(seed: int, total: int, *, rich: int, progress: Progress | None = None) -> int:
-    """Bring the listings numbered 0 … total − 1 into the database; those that are there stay. Returns how many were added.
+    """Bring the listings numbered 0 … total − 1 into the database; those there stay. Returns how many came.
 
-    The first `rich` have all colours and sizes, pictures and price history, the others two variants and one picture.
+    The first `rich` have all colours, sizes, pictures and price history, others two variants, one picture.
     """
     shelf, added = _Shelf(seed, _places()), 0
     with bulk.hurried():

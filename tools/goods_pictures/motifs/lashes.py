@@ -139,17 +139,10 @@ def clusters(canvas: Canvas, tint: Tint, look: str) -> str:
         y = 172 + row * 60
         for column in range(7):
             x = 208 + column * 38
-            for i in range(9):
-                fans.append(
-                    _hair(
-                        x + (i - 4) * 1.5,
-                        y,
-                        (i - 4) * 0.13,
-                        24 + row * 3.4 + (3 if i % 2 else 0),
-                        (i - 4) * 0.03,
-                        2.4,
-                    )
-                )
+            fans += [
+                _hair(x + (i - 4) * 1.5, y, (i - 4) * 0.13, 24 + row * 3.4 + 3 * (i % 2), (i - 4) * 0.03, 2.4)
+                for i in range(9)
+            ]
             fans.append(f'<rect x="{x - 8}" y="{y - 2}" width="16" height="4" rx="2" fill="{HAIR}"/>')
         fans.append(canvas.line(f"M180 {y + 6}H460", lift(tint.base, -0.02), 5, opacity=0.55))
     title = canvas.line("M262 88H378", tint.partner, 8, opacity=0.95)

@@ -10,7 +10,9 @@ from marketplace.demo.seeding import RICH_LISTINGS, Wish, seed_all
 
 
 class Command(BaseCommand):
-    help = "Make the demo: clusters, factories, listings, people, months of trade. The same seed makes the same data."
+    help = (
+        "Make the demo: clusters, factories, listings, people, months of trade; the same for the same seed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=7)
