@@ -67,6 +67,7 @@ FORM_RENDERER = "marketplace.ui.forms.Renderer"
 MIDDLEWARE = [
     "marketplace.core.middleware.RefuseBadRequests",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.SecurityHeaders",
     "marketplace.core.pagecache.AnonymousPageCache",
