@@ -105,7 +105,7 @@ def late_fee_sentence(page: CheckoutPage) -> str:
     }
 
 
-def line_bar(line: CreditLine, *, new: int = 0) -> dict[str, Any]:
+def line_bar(line: CreditLine, *, new: int = 0, title: str = "") -> dict[str, Any]:
     """The credit line as one bar with its figures, before and (with `new`) after an order."""
     currency = line.currency
     owed = line.owed + line.fees_owed
@@ -138,7 +138,7 @@ def line_bar(line: CreditLine, *, new: int = 0) -> dict[str, Any]:
     }
     return {
         "bar": credit_bar(credit, label),
-        "title": _("Your credit"),
+        "title": title or _("Your credit"),
         "limit_text": limit_text,
         "legend": legend,
     }

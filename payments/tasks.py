@@ -12,6 +12,7 @@ from marketplace.core.models import OutboxEvent
 from .actions.card import CommandOpen, look_at_payment, process_event, run_command, stop_group_payment
 from .actions.daily import cancel_unpaid_groups
 from .actions.daily import run_daily as run_daily_action
+from .actions.recover import settle_open_commands
 from .gateway import GatewayError
 from .models import Payment
 from .settlement.invoicing import invoice_shipment
@@ -77,7 +78,7 @@ def run_daily() -> dict[str, int]:
 
 @shared_task(name="payments.sweep")
 def sweep() -> dict[str, int]:
-    """Beat, every few minutes: ask after payments whose event has not come, call off unpaid card orders."""
+    """Beat, every few minutes: ask after what has no answer yet, call off unpaid card orders."""
     now = clock.now()
     waiting = Payment.objects.filter(
         state__in=Payment.OPEN_STATES,
@@ -92,4 +93,9 @@ def sweep() -> dict[str, int]:
             looked += 1
         except GatewayError as error:
             log.warning("payment_not_looked_at", payment=key, error=str(error))
-    return {"looked": looked, "cancelled": cancel_unpaid_groups()}
+    try:
+        settled = settle_open_commands()
+    except GatewayError as error:
+        settled = 0
+        log.warning("commands_not_settled", error=str(error))
+    return {"looked": looked, "settled": settled, "cancelled": cancel_unpaid_groups()}

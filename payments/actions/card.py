@@ -47,7 +47,7 @@ def run_command(*, command_id: int) -> bool:
     command = commands.claim(command_id)
     if command is None:
         return not commands.is_open(command_id)
-    call, done, refused = _KINDS[command.kind]
+    call, done, refused = KINDS[command.kind]
     try:
         answer = call(command, get_gateway())
     except GatewayRefused as error:
@@ -160,9 +160,7 @@ def _transfer_refused(command: OutboxCommand, code: str) -> None:
 
 
 _Call = Callable[[OutboxCommand, Gateway], Any]
-_KINDS: dict[
-    str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[OutboxCommand, str], None]]
-] = {
+KINDS: dict[str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[OutboxCommand, str], None]]] = {
     commands.CHECKOUT: (_call_checkout, _checkout_made, _checkout_refused),
     commands.REFUND: (_call_refund, _refund_made, _refund_refused),
     commands.TRANSFER: (_call_transfer, _transfer_made, _transfer_refused),

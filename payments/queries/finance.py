@@ -3,7 +3,7 @@
 Scoped to the acting company.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +68,12 @@ class Statement:
     until: date
     opening: int
     lines: Sequence[Movement]
+    numbers: Mapping[int, str]
+
+    @property
+    def rows(self) -> list[tuple[Movement, str]]:
+        """The lines, each with the number of the invoice it concerns."""
+        return [(line, self.numbers.get(line.entry.invoice_id or 0, "")) for line in self.lines]
 
     @property
     def closing(self) -> int:
@@ -77,7 +83,9 @@ class Statement:
 def statement(acting: Acting, currency: str, since: date, until: date) -> Statement:
     """A company's statement by booking day, both days included."""
     opening, lines = movements(currency, RECEIVABLE, acting.company.pk, since=since, until=until)
-    return Statement(acting.company, currency, since, until, opening, lines)
+    keys = {line.entry.invoice_id for line in lines if line.entry.invoice_id}
+    numbers = dict(Invoice.objects.filter(pk__in=keys).values_list("pk", "number"))
+    return Statement(acting.company, currency, since, until, opening, lines, numbers)
 
 
 def statement_currency(acting: Acting) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.accounts.models import StaffRole, User
 from marketplace.companies.acting import Acting
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
@@ -13,6 +14,8 @@ from marketplace.orders.queries import group_for_buyer
 from .. import policies
 from ..models import Invoice, Payment
 from ..rules.terms import schedule
+
+STAFF_READERS = (StaffRole.ADMIN, StaffRole.FINANCE, StaffRole.CREDIT, StaffRole.SUPPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,14 @@ def payment_for_buyer(acting: Acting, public_id: str) -> Payment:
     return found
 
 
-def invoice_for_reader(acting: Acting, public_id: str) -> Invoice:
-    """An invoice, for its buyer or its supplier. Raises NotFound."""
+def invoice_for_reader(user: User, acting: Acting | None, public_id: str) -> tuple[Invoice, str]:
+    """An invoice and the reader's side: "buyer", "supplier" or "staff". Raises NotFound for everyone else."""
     rows = Invoice.objects.select_related("supplier__company", "buyer", "order__group", "shipment")
     found = rows.prefetch_related("lines", "instalments").filter(public_id=public_id).first()
-    mine = found is not None and (
-        found.buyer_id == acting.company.pk
-        or (acting.supplier is not None and found.supplier_id == acting.supplier.pk)
-    )
-    if found is None or not mine:
-        raise NotFound
-    return found
+    if found is not None and acting is not None and found.buyer_id == acting.company.pk:
+        return found, "buyer"
+    if found is not None and acting is not None and acting.supplier == found.supplier:
+        return found, "supplier"
+    if found is not None and (user.is_superuser or user.staff_role in STAFF_READERS):
+        return found, "staff"
+    raise NotFound

@@ -23,6 +23,7 @@ EVENT = "payments.command"
 KEY_LIFE = timedelta(hours=23)
 SENDING_LIMIT = timedelta(seconds=60)
 State = OutboxCommand.State
+_OPEN = (State.NEW, State.UNKNOWN, State.SENDING)
 
 
 def owe(kind: str, subject_id: int, *, attempt: int = 1, args: dict[str, Any] | None = None) -> OutboxCommand:
@@ -52,11 +53,25 @@ def claim(command_id: int) -> OutboxCommand | None:
     return OutboxCommand.objects.get(pk=command_id) if taken else None
 
 
+def claim_stale(command_id: int) -> OutboxCommand | None:
+    """Take an open command whose key is too old to be sent; None for any other."""
+    now = clock.now()
+    taken = OutboxCommand.objects.filter(
+        pk=command_id, state__in=_OPEN, created_at__lte=now - KEY_LIFE
+    ).update(state=State.SENDING, sent_at=now, updated_at=now)
+    return OutboxCommand.objects.get(pk=command_id) if taken else None
+
+
+def open_keys(limit: int) -> list[int]:
+    """Keys of commands without an answer that nobody is sending now, oldest first."""
+    quiet = clock.now() - SENDING_LIMIT
+    rows = OutboxCommand.objects.filter(state__in=_OPEN, updated_at__lt=quiet)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def is_open(command_id: int) -> bool:
     """Whether the outcome of a command is still not known."""
-    return OutboxCommand.objects.filter(
-        pk=command_id, state__in=[State.NEW, State.UNKNOWN, State.SENDING]
-    ).exists()
+    return OutboxCommand.objects.filter(pk=command_id, state__in=_OPEN).exists()
 
 
 def confirm(command: OutboxCommand, response: dict[str, Any]) -> bool:
@@ -75,9 +90,8 @@ def leave_unknown(command: OutboxCommand, why: str) -> bool:
 
 
 def _end(command: OutboxCommand, state: str, **columns: Any) -> bool:
-    sources = [State.SENDING, State.UNKNOWN, State.NEW]
     return bool(
-        OutboxCommand.objects.filter(pk=command.pk, state__in=sources).update(
+        OutboxCommand.objects.filter(pk=command.pk, state__in=_OPEN).update(
             state=state, updated_at=clock.now(), **columns
         )
     )

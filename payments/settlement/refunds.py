@@ -88,6 +88,19 @@ def send_refund(*, acting_user: Actor, refund: Refund) -> None:
     outbox.publish("refund.submitted", {"refund": refund.pk}, key=f"{refund.pk}:{refund.attempt}")
 
 
+def try_again(*, acting_user: Actor, refund_id: int) -> None:
+    """A refund the service never heard of: owed once more under a new key."""
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
+    if refund.state != State.SUBMITTED:
+        return
+    refund.attempt += 1
+    refund.save(update_fields=["attempt"])
+    audit.record(
+        refund, "refund.repeated", actor=acting_user, company_id=refund.payment.buyer_id, reason="no answer"
+    )
+    commands.owe(commands.REFUND, refund.pk, attempt=refund.attempt)
+
+
 def refund_taken(*, acting_user: Actor, refund: Refund, provider_id: str, is_final: bool) -> None:
     """The service took the refund: booked once (`re:{refund}:created`), final when the bank has it."""
     if refund.state == State.SUBMITTED:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import staff_required
+from marketplace.core import clock
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
 
@@ -47,7 +48,7 @@ def _render_line(
         "line": page.line,
         "form": form,
         "hold_form": HoldForm(),
-        "bar": showing.line_bar(page.line),
+        "bar": showing.line_bar(page.line, title=_("Use of the line")),
         "open_holds": [hold for hold in page.holds if hold.closed_at is None],
     }
     return render(request, "payments/books/credit_line.html", context, status=status)
@@ -106,7 +107,8 @@ def hold(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_required("finance")
 def treasury(request: HttpRequest) -> HttpResponse:
     """Bank receipts to enter, bank payouts to send, what is stuck."""
-    form = BankReceiptForm(request.POST or None)
+    buyer = request.GET.get("buyer", "")[:13]
+    form = BankReceiptForm(request.POST or None, initial={"buyer": buyer, "received_on": clock.today()})
     status = 200
     if request.method == "POST":
         status = 422

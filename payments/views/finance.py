@@ -3,6 +3,7 @@
 import csv
 from datetime import date, timedelta
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.requests import signed_in
-from marketplace.companies.acting import acting_required
+from marketplace.companies.acting import acting_of, acting_required
 from marketplace.core import clock, ids
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
@@ -20,12 +21,11 @@ from .. import showing
 from ..actions.pay import start_repayment
 from ..errors import PaymentServiceAway
 from ..forms import RepayForm
-from ..models import Invoice
 from ..queries.checkout import hold_words
 from ..queries.finance import FinancePage, Statement, finance_page, statement, statement_currency
 from ..queries.payable import payable_invoices
 from ..queries.receipts import invoice_for_reader
-from .common import acting, go, member_required, portal_code
+from .common import acting, go, portal_code
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = timedelta(days=3660)
@@ -146,12 +146,12 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     rows = csv.writer(response)
     rows.writerow([_("Date"), _("Event"), _("Reference"), _("Change"), _("Balance"), _("Currency")])
     rows.writerow([found.since, _("Opening balance"), "", "", _major(found.opening, found), found.currency])
-    for line in found.lines:
+    for line, number in found.rows:
         tx = line.entry.tx
         cells = [
             clock.business_date(tx.recorded_at),
             showing.event_name(tx.kind),
-            tx.key,
+            number or tx.key,
             _major(line.change, found),
             _major(line.balance, found),
             found.currency,
@@ -174,21 +174,15 @@ def _safe(cell: object) -> str:
 
 @never_cache
 @require_safe
-@member_required("buy", "see_money", "sell", kind="member")
+@login_required
 def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
-    """An invoice, for its buyer and its supplier."""
-    me = acting(request)
-    found = invoice_for_reader(me, public_id)
-    side = "buyer" if found.buyer_id == me.company.pk else "supplier"
+    """An invoice, for its buyer, its supplier and the platform's staff."""
+    found, side = invoice_for_reader(signed_in(request), acting_of(request), public_id)
     context = {
         "invoice": found,
         "side": side,
         "badge": showing.invoice_badge(found),
         "term": showing.term_name(found.term) if found.term else "",
-        "payable": _payable(found) if side == "buyer" else None,
+        "payable": payable_invoices(found.buyer, [found.public_id])[0] if side != "supplier" else None,
     }
     return render(request, "payments/invoice.html", context)
-
-
-def _payable(found: Invoice) -> object:
-    return payable_invoices(found.buyer, [found.public_id])[0]

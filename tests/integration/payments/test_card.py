@@ -1,16 +1,18 @@
 """Card orders against the local payment server: its page, its signed events, its bad days."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from marketplace.core import outbox
+from marketplace.core import clock, outbox
 from marketplace.orders.actions.cancel import cancel_order
 from marketplace.orders.models import OrderGroup
-from payments.actions.card import process_event
+from payments.actions.card import process_event, run_command
 from payments.actions.daily import run_daily
+from payments.actions.recover import recover_command
 from payments.gateway import AccountSpec, get_gateway
 from payments.ledger.checks import fingerprint
 from payments.ledger.queries import balance, trial_balance
@@ -227,6 +229,40 @@ def test_suppliers_are_paid_by_transfer_once(service: StripeServer, hook_sink: H
     )
     assert Invoice.objects.get() == invoice
     proved()
+
+
+@pytest.mark.parametrize("effect", ["drop", "drop_after"])
+def test_a_transfer_without_an_answer_for_a_day_is_looked_up_not_repeated(
+    service: StripeServer, hook_sink: HookSink, effect: str
+) -> None:
+    account = _active_account(service)
+    service.control("POST", "/fund", amount=10_000_000, currency="cny")
+    mill = make_paid_supplier(provider_account=account)
+    placed = check_out(make_buyer(), {make_goods(mill): 10}, **CARD)
+    service.pay(placed.pay_url)
+    listen(service, hook_sink)
+    invoice_of(ship(placed.group.orders.get()))
+    item = PayoutItem.objects.get()
+    assert item.available_on is not None
+    run_daily(until=item.available_on)
+    service.control("POST", "/faults", mode=effect, method="POST", path="/v1/transfers", times=50)
+    command = OutboxCommand.objects.get(kind="transfer.create")
+    assert not run_command(command_id=command.pk)
+    service.control("DELETE", "/faults")
+    OutboxCommand.objects.filter(pk=command.pk).update(created_at=clock.now() - timedelta(hours=30))
+    assert not run_command(command_id=command.pk)
+    assert recover_command(command_id=command.pk)
+    item.refresh_from_db()
+    if effect == "drop_after":
+        assert (item.state, len(service.objects("transfers"))) == ("paid", 1)
+    else:
+        assert (item.state, item.attempt, service.objects("transfers")) == ("failed", 2, [])
+        run_daily(until=item.available_on + timedelta(days=1))
+        outbox.drain()
+        item.refresh_from_db()
+        assert (item.state, len(service.objects("transfers"))) == ("paid", 1)
+    assert service.balance("CNY", account) == item.net
+    assert balance("CNY", "2020", mill.pk) == 0
 
 
 def _active_account(service: StripeServer) -> str:
