@@ -32,7 +32,7 @@ class Check:
 CHECKS = (
     Check("style (ruff check)", "ruff", ("check", ".")),
     Check("format (ruff format)", "ruff", ("format", "--check", "--quiet", ".")),
-    Check("import direction", "lint-imports", ("--no-timing",)),
+    Check("import direction", "lint-imports", ()),
     Check("templates (djlint)", "djlint", (".", "--lint", "--quiet")),
     Check("types (mypy)", "mypy", ()),
     Check("models and migrations agree", "python", ("manage.py", "makemigrations", "--check", "--dry-run")),
