@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("issued", "Open"),
+                            ("issued", "Not settled"),
                             ("settled", "Settled"),
                             ("written_off", "Written off"),
                             ("void", "Void"),

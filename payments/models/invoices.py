@@ -41,7 +41,7 @@ class Invoice(Stamped):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        ISSUED = "issued", _("Open")
+        ISSUED = "issued", _("Not settled")
         SETTLED = "settled", _("Settled")
         WRITTEN_OFF = "written_off", _("Written off")
         VOID = "void", _("Void")
