@@ -27,7 +27,7 @@ from .festivals import Festival, festivals_of
 from .images import shots_of
 from .kept import Kept
 from .shelves import Place, ShelfSpec, listings_on
-from .town import Plan, factory_card, plan_of
+from .town import MAX_SPOTS, Plan, factory_card, plan_of
 
 # A card of one version of a listing does not change; what else stands on it (a factory's name, a rate) may be
 # a minute old.
@@ -42,7 +42,7 @@ class Live:
         self.page = page
         self._specs: dict[ShelfSpec, None] = {}
         self._pictures: set[int] = set()
-        self._factories = 0
+        self._factories = self._walls = 0
         self._days_ahead = 0
         self._stories = 0
 
@@ -68,7 +68,13 @@ class Live:
             self._pictures.add(choice.pk)
 
     def need_factories(self, count: int) -> None:
+        """So many cards on the wall."""
+        self._walls = max(self._walls, count)
         self._factories = max(self._factories, count)
+
+    def need_plan(self) -> None:
+        """The places of the town's factories."""
+        self._factories = max(self._factories, MAX_SPOTS)
 
     def need_campaigns(self, days_ahead: int) -> None:
         self._days_ahead = max(self._days_ahead, days_ahead)
@@ -128,17 +134,18 @@ class Live:
 
     @cached_property
     def _factory_cards(self) -> list[FactoryCard]:
-        if self.portal is None or not self._factories_here:
+        shown = self._factories_here[: self._walls]
+        if self.portal is None or not shown:
             return []
         today = clock.today()
         held: dict[int, list[Certificate]] = {}
         for row in Certificate.objects.filter(
-            factory__in=[factory.pk for factory in self._factories_here],
+            factory__in=[factory.pk for factory in shown],
             valid_from__lte=today,
             valid_until__gte=today,
         ).order_by("kind", "pk"):
             held.setdefault(row.factory_id, []).append(row)
-        return [factory_card(row, held.get(row.pk, ()), self.portal) for row in self._factories_here]
+        return [factory_card(row, held.get(row.pk, ()), self.portal) for row in shown]
 
     def factories(self, count: int) -> list[FactoryCard]:
         """The cluster's factories with the certificates in force today, verified ones first."""

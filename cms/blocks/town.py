@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ..live import Live
-from ..town import MAX_SPOTS
 from .base import LiveBlock
 
 
@@ -46,7 +45,7 @@ class MapBlock(LiveBlock):
         preview_value = {"title": "厂在哪里", "text": ""}
 
     def collect(self, value: Any, live: Live) -> None:
-        live.need_factories(MAX_SPOTS)
+        live.need_plan()
 
     def present(self, value: Any, live: Live) -> dict[str, Any]:
         return {"plan": live.plan}
