@@ -21,7 +21,7 @@ from marketplace.core.audit import subject_type
 
 from ..errors import KeyReused, NegativeBalance, UnbalancedPosting
 from . import writing
-from .chart import CREDIT, DEBIT, path_of
+from .chart import CHART, CREDIT, DEBIT, path_of
 from .models import LedgerTx
 
 _NOT_NEGATIVE = "ledger_balance_not_negative"
@@ -154,14 +154,16 @@ def digest_of(kind: str, legs: Iterable[tuple[str, str, int]]) -> str:
 def _prepare(posting: Posting) -> writing.PreparedTx:
     """Check a posting and give it its fingerprint. Raises UnbalancedPosting."""
     legs = []
-    sums: dict[str, int] = {}
+    # Memo accounts balance among themselves: they are no part of the balance sheet.
+    sums: dict[tuple[str, bool], int] = {}
     for leg in posting.legs:
         if leg.amount < 0:
             raise UnbalancedPosting(f"{posting.key}: a leg of {leg.amount}")
         if leg.amount == 0:
             continue
         currency = leg.currency or posting.currency
-        sums[currency] = sums.get(currency, 0) + (leg.amount if leg.side == DEBIT else -leg.amount)
+        book = (currency, CHART[leg.code].memo)
+        sums[book] = sums.get(book, 0) + (leg.amount if leg.side == DEBIT else -leg.amount)
         legs.append(
             writing.PreparedLeg(
                 path=path_of(currency, leg.code, leg.owner),

@@ -97,9 +97,12 @@ BEGIN
     SELECT f.id, a.id, l.side, l.amount, l.order_id, l.invoice_id, l.instalment_id, l.supplier_id
       FROM fresh f
       JOIN heads h ON h.key = f.key
-      JOIN jsonb_to_recordset(p_legs) WITH ORDINALITY AS l(
-             t int, path text, side text, amount bigint, order_id bigint, invoice_id bigint, instalment_id bigint,
-             supplier_id bigint, n bigint) ON l.t = h.t
+      JOIN ROWS FROM (
+             jsonb_to_recordset(p_legs) AS (
+               t int, path text, side text, amount bigint, order_id bigint, invoice_id bigint, instalment_id bigint,
+               supplier_id bigint)
+           ) WITH ORDINALITY AS l(t, path, side, amount, order_id, invoice_id, instalment_id, supplier_id, n)
+        ON l.t = h.t
       JOIN ledger_account a ON a.path = l.path
      ORDER BY l.n
     RETURNING account_id, side, amount
