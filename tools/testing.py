@@ -84,7 +84,7 @@ class Run:
 def run(argv: list[str]) -> int:
     """Run the tests that `argv` names, or everything; return the exit code."""
     force_services = "--services" in argv
-    rest = [word for word in argv if word != "--services"]
+    rest = [word for word in argv if word not in ("--services", "--checks")]
     paths = [
         word
         for word in rest
@@ -93,6 +93,8 @@ def run(argv: list[str]) -> int:
     options = [word for word in rest if word not in paths]
     environment.ensure(environment.DEVELOPMENT)
     folder = _make_folder()
+    if "--checks" in argv:
+        return _only_check(folder)
     try:
         with Children() as children:
             asked = Run(folder, children, paths, options, in_ci=_is_ci())
@@ -103,6 +105,13 @@ def run(argv: list[str]) -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _conclude(asked)
+
+
+def _only_check(folder: Path) -> int:
+    try:
+        return 1 if checks.run_all(folder) else 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_ci() -> bool:
