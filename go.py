@@ -4,7 +4,7 @@
 python3 go.py demo [--check] [--reset] [--addr HOST:PORT] [--services]
     Run it with demo data. Stop with Ctrl-C.
 python3 go.py test [PATH ...] [--services] [--checks] [pytest options]
-    Run the checks and tests; with a PATH only those, in seconds; with --checks only linters, types and the like.
+    Run the checks and tests; with a PATH only those, in seconds; with --checks only linters and types.
 python3 go.py bench [NAME ...]
     Run the comparisons in benchmarks/; without a name, list them.
 python3 go.py services [FILE]
