@@ -1,7 +1,7 @@
 """The whole thing as real processes: payment server, web, worker. For browser walks and for killing.
 
-A stack lives in its own run-time folder. Any of its processes can be killed without warning and started again;
-what it has written stays.
+A stack lives in its own run-time folder. Any of its processes can be killed without warning and started
+again; what it has written stays.
 """
 
 import os
@@ -87,8 +87,8 @@ class Stack:
     def start_web(self) -> None:
         """The web process; returns when it is ready."""
         child = self._start(
-            "web", "-m", "uvicorn", "marketplace.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
-            "--no-server-header", "--lifespan", "off",
+            "web", "-m", "uvicorn", "marketplace.asgi:application", "--host", "127.0.0.1",
+            "--port", str(self.port), "--no-server-header", "--lifespan", "off",
         )  # fmt: skip
         wait_for("The web process", lambda: answers(f"http://127.0.0.1:{self.port}/readyz"), child)
 
@@ -97,8 +97,8 @@ class Stack:
         log = self.var / "logs" / "worker.log"
         log.unlink(missing_ok=True)
         child = self._start(
-            "worker", "-m", "celery", "-A", "marketplace", "worker", "--concurrency", "1", "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "worker", "-m", "celery", "-A", "marketplace", "worker", "--concurrency", "1",
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
         )  # fmt: skip
         wait_for("The worker", lambda: log.exists() and " ready." in log.read_text(errors="replace"), child)
 
@@ -140,8 +140,7 @@ def _answers_at_all(url: str) -> bool:
 
 def copy_of(prepared: Path, var: Path) -> Path:
     """A run-time folder of its own with the prepared data, quickly."""
-    shutil.copytree(prepared, var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "broker"))
+    shutil.copytree(
+        prepared, var, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "broker")
+    )
     return var
-
-
-

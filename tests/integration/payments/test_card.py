@@ -159,6 +159,25 @@ def test_money_for_a_cancelled_order_goes_back_whole(service: StripeServer, hook
     proved()
 
 
+def test_an_order_paid_on_two_pages_keeps_one_payment(service: StripeServer, hook_sink: HookSink) -> None:
+    group, first = two_factories()
+    Payment.objects.update(session_expires_at=clock.now() - timedelta(minutes=1))
+    client = Client()
+    client.force_login(group.user)
+    second = client.post(f"/en/checkout/{group.public_id}/pay/").headers["Location"]
+    assert second != first
+    service.pay(second)
+    listen(service, hook_sink)
+    service.pay(first)
+    listen(service, hook_sink)
+    assert sorted(Payment.objects.values_list("state", flat=True)) == ["refunded", "succeeded"]
+    assert Refund.objects.get().amount == 226_000
+    assert balance("CNY", "2130") == 0
+    assert sum(balance("CNY", "2100", order.pk) for order in group.orders.all()) == 226_000
+    assert balance("CNY", "1100") == service.balance("CNY") == 226_000 - 2 * 6_754
+    proved()
+
+
 def test_an_amount_that_differs_is_parked_and_nothing_booked(
     service: StripeServer, hook_sink: HookSink
 ) -> None:

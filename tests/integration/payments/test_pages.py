@@ -4,7 +4,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.companies.acting import Acting
 from marketplace.core import outbox
@@ -75,6 +77,22 @@ def test_the_same_submission_twice_is_one_order() -> None:
     assert first.headers["Location"] == second.headers["Location"]
     assert OrderGroup.objects.count() == 1
     assert CreditLine.objects.get().held == 113_000
+
+
+@pytest.mark.parametrize("lines", [1, 4])
+def test_the_cost_of_checking_out_does_not_grow_with_the_basket(lines: int) -> None:
+    buyer = make_credit_buyer(limit=50_000_000)
+    mills = [make_paid_supplier() for _ in range(3)]
+    fill_cart(buyer, {make_goods(mill): 10 for mill in mills for _ in range(lines)})
+    client = as_member(buyer)
+    with CaptureQueriesContext(connection) as shown:
+        assert client.get("/en/checkout/").status_code == 200
+    form = form_of(buyer)
+    with CaptureQueriesContext(connection) as placed:
+        assert client.post("/en/checkout/", form).status_code == 303
+    # The first order of a company also opens its accounts in the books.
+    assert len(shown) <= 12
+    assert len(placed) <= 41
 
 
 def test_a_declined_order_keeps_the_form_and_says_why() -> None:

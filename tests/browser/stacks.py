@@ -1,0 +1,92 @@
+"""Stacks for walks: the demo's data made once per kind of run, copied for each walk."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from tests.support.stack import ROOT, Stack, copy_of
+
+LISTINGS = "600"
+_ASK = """
+import json
+from marketplace.catalog.models import Listing
+from marketplace.accounts.models import User
+seller = User.objects.get(email="supplier@chandi.test").memberships.get().company.supplier
+rows = Listing.objects.filter(supplier=seller, state="published", cluster__code="zhuji-socks")
+listing = rows.prefetch_related("variants", "tiers").order_by("pk")[0]
+variant = sorted(listing.variants.all(), key=lambda v: -v.stock_on_hand)[0]
+print(json.dumps({
+    "listing": listing.public_id, "variant": variant.public_id,
+    "moq": listing.moq, "multiple": listing.multiple,
+    "ladder": [[t.min_qty, t.unit_price] for t in listing.tiers.all() if t.variant_id is None],
+    "vat_bp": listing.vat_rate_bp, "freight_flat": seller.freight_flat, "free_over": seller.freight_free_over,
+    "order_minimum": seller.order_minimum, "zh": seller.name_zh, "en": seller.name_en,
+}))
+"""
+
+
+def prepare(stack: Stack) -> None:
+    """Migrate, seed and index into a stack's folder and services."""
+    stack.var.mkdir(parents=True, exist_ok=True)
+    for step in (["migrate", "-v0"], ["seed", "--listings", LISTINGS]):
+        run(stack, *step)
+
+
+def run(stack: Stack, *argv: str) -> str:
+    """A management command in the stack's environment; its output."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *argv], cwd=ROOT, env=stack.environment(), check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{argv[0]}:\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def goods_of(stack: Stack) -> dict[str, Any]:
+    """A listing of the demo supplier in Zhuji, and what it costs."""
+    said = run(stack, "shell", "-v0", "-c", _ASK)
+    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    return found
+
+
+@contextmanager
+def embedded(prepared: Path, folder: Path) -> Iterator[Stack]:
+    """A stack on embedded parts, over a copy of prepared data."""
+    stack = Stack(copy_of(prepared, folder))
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
+
+
+@contextmanager
+def on_services(folder: Path) -> Iterator[Stack]:
+    """A stack on PostgreSQL, Redis and Elasticsearch, in a database and under index names of its own."""
+    url = os.environ["CHANDI_TEST_DATABASE_URL"]
+    name = f"walk_{os.getpid()}"
+    admin = connections.create_connection("default")
+    with admin.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    admin.close()
+    stack = Stack(
+        folder,
+        urls={
+            "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}",
+            "REDIS_URL": f"{os.environ['CHANDI_TEST_REDIS_URL'].rstrip('/')}/9",
+            "ELASTICSEARCH_URL": os.environ["CHANDI_TEST_ELASTICSEARCH_URL"],
+            "SEARCH_INDEX_PREFIX": name,
+        },
+    )
+    try:
+        prepare(stack)
+        yield stack.start()
+    finally:
+        stack.stop()
