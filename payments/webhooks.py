@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from marketplace.core import failpoints
+
 from .actions.card import receive_event
 from .gateway import GatewayUnreadable, SignatureInvalid, get_gateway
 
@@ -26,5 +28,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
     except GatewayUnreadable as error:
         log.exception("webhook_unreadable", code=error.code)
         return HttpResponse(status=400)
+    failpoints.hit("webhook.after_verify")
     receive_event(event=event)
+    failpoints.hit("webhook.after_dedupe")
     return HttpResponse(status=200)

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from marketplace.core import clock, outbox
+from marketplace.core import clock, failpoints, outbox
 from marketplace.core.actors import SystemActor
 from marketplace.core.money import Money
 
@@ -59,6 +59,7 @@ def run_command(*, command_id: int) -> bool:
         commands.leave_unknown(command, f"{error.code}: {error}")
         log.warning("payment_service_no_answer", command=command.key, error=str(error))
         return False
+    failpoints.hit(f"command.after_call.{command.kind}")
     with transaction.atomic():
         if commands.confirm(command, {"id": getattr(answer, "provider_id", "")}):
             done(command, answer)
@@ -208,6 +209,8 @@ def process_event(*, event_id: int) -> None:
     seen = get_gateway().fetch_payment(payment.session_id or provider_id)
     with transaction.atomic():
         _finish(row, apply_snapshot(acting_user=ACTOR, payment_id=payment.pk, seen=seen))
+        failpoints.hit("webhook.before_commit")
+    failpoints.hit("webhook.after_apply")
 
 
 def find_payment(provider_id: str, reference: str) -> Payment | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.companies.acting import Acting
-from marketplace.core import audit, outbox
+from marketplace.core import audit, failpoints, outbox
 from marketplace.orders.actions.place import place_orders
 from marketplace.orders.actions.progress import record_payment_state, release_to_suppliers
 from marketplace.orders.models import Order, OrderGroup, PaymentMethod, PaymentState
@@ -52,12 +52,15 @@ def place_order_group(*, acting_user: User, acting: Acting, wish: Wish) -> Place
     `place_orders` raises, CreditDeclined (with the figures) and TermNotAllowed; then nothing is changed but
     the record of the decline.
     """
+    failpoints.hit("checkout.before_reserve")
     try:
         with transaction.atomic(durable=True):
             group, payment_id = _place(acting_user, acting, wish)
+            failpoints.hit("checkout.before_commit")
     except CreditDeclined as refusal:
         _record_decline(acting_user, acting, wish, refusal)
         raise
+    failpoints.hit("checkout.after_commit")
     return Placed(group, send_to_payment_page(payment_id) if payment_id else "")
 
 
