@@ -8,7 +8,7 @@ from .models import Campaign
 
 
 def running_or_soon(*, cluster_id: int | None = None, days_ahead: int = 14, limit: int = 4) -> list[Campaign]:
-    """Campaigns running now or starting within `days_ahead`, soonest end first; of one cluster or of the site."""
+    """Campaigns running now or starting within `days_ahead`, soonest first; of one cluster or of the site."""
     now = clock.now()
     rows = Campaign.objects.filter(
         state=Campaign.State.APPROVED, ends_at__gt=now, starts_at__lt=now + timedelta(days=days_ahead)

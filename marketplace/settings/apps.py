@@ -1,6 +1,5 @@
 """What is installed, the middleware in its order, and how templates are found."""
 
-
 ROOT_URLCONF = "marketplace.urls"
 ASGI_APPLICATION = "marketplace.asgi.application"
 WSGI_APPLICATION = "marketplace.wsgi.application"
@@ -109,7 +108,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.ui.context.frame",
             ],
-            # Compiling a template costs more than rendering it; the development server drops the cache on change.
+            # Compiling costs more than rendering; the development server drops the cache on change.
             "loaders": [("django.template.loaders.cached.Loader", _LOADERS)],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -1,7 +1,7 @@
 """A small business finds socks on the Zhuji portal and buys them on 60 days' credit, in a browser.
 
-Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts and on the services, through the
-real processes: web, worker, payment server. The amounts are those of MONEY.md's `cn` policy, worked out here by
+Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts and on the services, through
+the real processes: web, worker, payment server. The amounts are those of the `cn` policy, worked out here by
 hand from the listing's prices.
 """
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 TABLE: dict[str, Any] = table("permissions")
 ROLES: list[str] = TABLE["roles"]
-GUARDED = ("accounts", "companies", "clusters", "catalog", "sourcing", "orders", "fulfilment", "payments", "ledger",
-           "credit", "notifications")  # fmt: skip
+GUARDED = ("accounts", "companies", "clusters", "catalog", "sourcing", "orders", "fulfilment",
+           "payments", "ledger", "credit", "notifications")  # fmt: skip
 # Sessions, first visits and the like: written by reading, and of no tenant.
 UNGUARDED = {"notifications.notice"}
 
