@@ -16,6 +16,7 @@ from marketplace.companies.acting import Acting
 from marketplace.core import outbox
 from marketplace.sourcing.models import Inquiry
 from payments.credit.models import CreditLine
+from search import indexing
 from tests.factories import catalog, clusters, companies, payments
 
 NEVER_USED = "0000000000000"
@@ -93,7 +94,8 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
             "company": buyer.company.public_id,
             "supplier": supplier.public_id,
             "line": line.public_id,
-            "journal": f"inv:{invoice.public_id}",
+            "journal": f"inv:{invoice.pk}",
+            "account": "CNY:4000",
             "never": NEVER_USED,
         },
     )
@@ -113,6 +115,7 @@ def build() -> World:
     a, people_a = _side("AAMARKER")
     b, people_b = _side("BBMARKER")
     assert on_sale().count() == 2
+    indexing.ensure_indexes()
     users: dict[str, Any] = {
         "AN": None,
         **people_a,
