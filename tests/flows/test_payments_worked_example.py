@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from marketplace.catalog.models import Variant
 from marketplace.companies.acting import Acting
 from marketplace.core import clock, ids, outbox
 from marketplace.core.actors import SYSTEM
@@ -175,7 +176,13 @@ def test_two_orders_from_basket_to_the_last_cent(trade: Trade) -> None:
     trade.on(4, 9)
     trade.pay_by_card(inv2, "1,586.66")
     trade.is_line(238_000, 1_507_334, 0, 3_254_666)
+    it_is_late_and_on_hold(trade, socks)
+    it_is_repaid(trade, inv1, inv2)
+    books_are_closed(trade)
 
+
+def it_is_late_and_on_hold(trade: Trade, socks: Variant) -> None:
+    """The first invoice is not paid; new orders are declined and change nothing."""
     # Fifteen days late: the flat compensation, the interest so far, and the hold.
     trade.on(4, 19)
     trade.is_line(238_000, 1_507_334, 9_086, 3_245_580)
@@ -187,6 +194,9 @@ def test_two_orders_from_basket_to_the_last_cent(trade: Trade) -> None:
     assert "Your credit is on hold (Overdue invoices)" in declined.content.decode()  # type: ignore[attr-defined]
     trade.is_line(238_000, 1_507_334, 9_086, 3_245_580)
 
+
+def it_is_repaid(trade: Trade, inv1: Invoice, inv2: Invoice) -> None:
+    """By bank, undirected, and the last of it by card."""
     trade.on(4, 24)
     trade.pay_by_bank("5,000.00", "B-1")
     trade.is_line(238_000, 1_018_115, 0, 3_743_885)
@@ -206,7 +216,6 @@ def test_two_orders_from_basket_to_the_last_cent(trade: Trade) -> None:
     trade.pay_by_card(inv2, "")
     trade.is_line(0, 0, 0, 5_000_000)
     assert Invoice.objects.get(pk=inv2.pk).state == "settled"
-    books_are_closed(trade)
 
 
 def books_are_closed(trade: Trade) -> None:

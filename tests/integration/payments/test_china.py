@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from marketplace.catalog.models import Variant
+from marketplace.companies.acting import Acting
 from marketplace.core import outbox
 from marketplace.core.actors import SYSTEM
 from marketplace.fulfilment.actions import refuse_rest
@@ -83,7 +85,12 @@ def test_an_order_in_yuan_from_shipment_to_settlement(days: Days) -> None:
     confirm_bank_payout(acting_user=SYSTEM, item_public_id=item.public_id, reference="ICBC-1")
     assert PayoutItem.objects.get().state == "paid"
     assert balance("CNY", "1000") == 10_000_000 - 646_034
+    it_falls_overdue(days, buyer, socks)
+    it_is_repaid(days, buyer)
 
+
+def it_falls_overdue(days: Days, buyer: Acting, socks: Variant) -> None:
+    """Late fees by the day and the hold from the fourth."""
     # Due on 5 May: ¥3.405 a day from the 6th, on hold from the 9th, the fourth day.
     day(days, 5, 5)
     assert line_now()[2] == 0
@@ -98,6 +105,9 @@ def test_an_order_in_yuan_from_shipment_to_settlement(days: Days) -> None:
     assert declined.value.code == "credit_hold:overdue"
     assert Order.objects.count() == 1
 
+
+def it_is_repaid(days: Days, buyer: Acting) -> None:
+    """In two transfers, the second too large."""
     # ¥3,000.00 pay the fee first, then the debt; the rest of the debt goes on costing.
     receive_bank_transfer(
         acting_user=SYSTEM, buyer=buyer.company, currency="CNY", amount=300_000, reference="B-1"
