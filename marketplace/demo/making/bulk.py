@@ -1,6 +1,6 @@
 """Rows straight into tables: COPY on PostgreSQL, executemany on SQLite. For making data, never for business.
 
-Callers give the columns and the values of each row (dates aware, JSON as Python) and choose primary keys.
+Callers give the columns and the values of each row (moments by `moment`, JSON as Python) and choose keys.
 """
 
 from __future__ import annotations
@@ -8,12 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
+def encode(value: Any) -> str:
+    """JSON as these tables hold it; what is text already has been encoded before."""
+    return value if isinstance(value, str) else _ENCODER.encode(value)
 
 
 def next_key(model: type[models.Model]) -> int:
@@ -57,10 +65,13 @@ class Table:
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
-    if isinstance(field, models.DateTimeField) and connection.vendor != "postgresql":
-        return connection.ops.adapt_datetimefield_value
+        return encode
     return None
+
+
+def moment(value: datetime) -> Any:
+    """An aware moment as this database's rows hold it; callers convert once and use it in many rows."""
+    return value if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(value)
 
 
 @contextmanager
@@ -74,15 +85,58 @@ def hurried() -> Iterator[None]:
         return
     debug, settings.DEBUG = settings.DEBUG, False
     sqlite = connection.vendor == "sqlite"
-    statement = "PRAGMA synchronous=OFF" if sqlite else "SET synchronous_commit TO off"
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+    # Building the indexes of a million rows takes longer than a page may.
+    loose = (
+        ["PRAGMA synchronous=OFF"]
+        if sqlite
+        else ["SET synchronous_commit TO off", "SET statement_timeout TO 0"]
+    )
+    tight = (
+        ["PRAGMA synchronous=NORMAL"] if sqlite else ["RESET synchronous_commit", "RESET statement_timeout"]
+    )
+    _execute(loose)
     try:
         yield
     finally:
         settings.DEBUG = debug
+        _execute(tight)
+
+
+def _execute(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def without_indexes(*tables: type[models.Model]) -> Iterator[None]:
+    """Take the tables' indexes away and build them again at the end: faster than to tend them row by row.
+
+    Those of constraints stay. For loads so large that a broken-off one is thrown away anyway.
+    """
+    names = [table._meta.db_table for table in tables]
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
+            "AND tablename = ANY(%s) AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        )
+        arguments: list[Any] = [names]
+    else:
+        marks = ", ".join(["%s"] * len(names))
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+        query += f"AND tbl_name IN ({marks})"
+        arguments = names
+    with connection.cursor() as cursor:
+        cursor.execute(query, arguments)
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+    try:
+        yield
+    finally:
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=NORMAL" if sqlite else "RESET synchronous_commit")
+            for _, statement in found:
+                cursor.execute(statement)
 
 
 def settle_keys(*tables: type[models.Model]) -> None:

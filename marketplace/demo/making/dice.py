@@ -6,6 +6,9 @@ import hashlib
 import random
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# Ten bits at a time: a million listings need millions of ids.
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_SHIFTS = (50, 40, 30, 20, 10, 0)
 
 
 def die(seed: int, *names: object) -> random.Random:
@@ -17,7 +20,7 @@ def public_id(seed: int, kind: str, number: object) -> str:
     """An outward id as `core.ids` makes them, but the same for the same seed."""
     digest = hashlib.blake2b(f"{seed}:{kind}:{number}".encode(), digest_size=8).digest()
     value = int.from_bytes(digest, "big")
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(60, -1, -5))
+    return _ALPHABET[value >> 60] + "".join([_PAIRS[(value >> shift) & 1023] for shift in _SHIFTS])
 
 
 def digits(rng: random.Random, pattern: str) -> str:

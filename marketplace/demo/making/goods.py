@@ -6,14 +6,13 @@ no two listings of a works read alike until every combination is used). Prices a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
 from marketplace.demo.data import colours, trades, works
 from marketplace.demo.data.schema import Pair, Product, Trade, Works
-from marketplace.demo.pictures import Shot, colours_of, listing_shots
+from marketplace.demo.pictures import Shot, colours_of, listing_shots, main_shot
 
 from . import dice
 
@@ -44,7 +43,7 @@ class ListingPlan:
     title_en: str
     description_zh: str
     description_en: str
-    attributes: list[dict[str, object]]
+    attributes: list[dict[str, object]] | str
     unit: Pair
     moq: int
     multiple: int
@@ -203,20 +202,18 @@ def _attributes(
     ]
 
 
+def _gist(product: Product, words: _Words) -> Pair:
+    """One sentence: what it is, its merit, its use."""
+    en = f"{words.material[1]} {product.noun[1]}: {words.feature[1]}, {words.use[1]}."
+    return f"{words.material[0]}{product.noun[0]},{words.feature[0]},{words.use[0]}。", en[0].upper() + en[1:]
+
+
 def _describe(maker: Maker, product: Product, words: _Words, custom: bool) -> Pair:
     trade = maker.trade
-    zh = [
-        f"{words.material[0]}{product.noun[0]},{words.feature[0]},适合{words.use[0]}。",
-        f"{'、'.join(zh for zh, _ in words.specs)};包装:{words.packing[0]}。",
-        trade.care[0],
-    ]
-    en = [
-        f"{words.material[1]} {product.noun[1]}: {words.feature[1]}, {words.use[1]}.",
-        f"{', '.join(en for _, en in words.specs)}. Packing: {words.packing[1]}.",
-        trade.care[1],
-    ]
-    en[0] = en[0][0].upper() + en[0][1:]
-    en[1] = en[1][0].upper() + en[1][1:]
+    first_zh, first_en = _gist(product, words)
+    specs_en = ", ".join(en for _, en in words.specs)
+    zh = [first_zh, f"{'、'.join(zh for zh, _ in words.specs)};包装:{words.packing[0]}。", trade.care[0]]
+    en = [first_en, f"{specs_en[0].upper()}{specs_en[1:]}. Packing: {words.packing[1]}.", trade.care[1]]
     if custom:
         zh.append(trade.custom[0])
         en.append(trade.custom[1])
@@ -267,7 +264,7 @@ def plan(seed: int, number: int, *, lean: bool = False) -> ListingPlan:
     rng = dice.die(seed, "listing", number)
     total = _combinations(product)
     words = _choose(product, (turn * _STRIDE + maker.number * 7_919) % total, rng)
-    code = f"{maker.trade.sku}{maker.number:02d}{number // len(makers()):05d}"
+    code = style_of(number)
     moq_wish, multiple = rng.choice(product.moqs), rng.choice(product.multiples)
     moq = _up(moq_wish, multiple)
     chosen = _pick_colours(product, words.look, rng, 2 if lean else 5)
@@ -284,9 +281,12 @@ def plan(seed: int, number: int, *, lean: bool = False) -> ListingPlan:
     custom = rng.random() < 0.45
     age = int(420 * rng.random() ** 1.4) + 1
     sold_30d, sold_total = _sold(rng, moq, age)
-    shots = listing_shots(maker.trade, product, words.look, chosen)
+    if lean:
+        shots = [main_shot(maker.trade, product, words.look, chosen[0])]
+    else:
+        shots = listing_shots(maker.trade, product, words.look, chosen)
     zh, en = _title(product, words, code if turn >= total else "")
-    about = _describe(maker, product, words, custom)
+    about = _gist(product, words) if lean else _describe(maker, product, words, custom)
     return ListingPlan(
         number=number,
         maker=maker.number,
@@ -311,14 +311,38 @@ def plan(seed: int, number: int, *, lean: bool = False) -> ListingPlan:
         sold_30d=sold_30d,
         sold_total=sold_total,
         variants=_variants(maker, code, product, chosen, sizes, weight, moq, rng),
-        shots=tuple(shots[:1] if lean else shots),
+        shots=tuple(shots),
     )
 
 
-def plans(seed: int, first: int, last: int, *, rich: int) -> Iterator[ListingPlan]:
-    """Listings numbered first … last − 1; from `rich` on they are lean."""
-    for number in range(first, last):
-        yield plan(seed, number, lean=number >= rich)
+def echo(template: ListingPlan, number: int) -> ListingPlan:
+    """A listing of very large catalogues: a template's words, a style number and price of its own.
+
+    Both numbers have the same maker. The attributes may be encoded JSON, shared by all echoes.
+    """
+    code = style_of(number)
+    percent = 90 + number * 7_919 % 21
+    ladder: list[tuple[int, int]] = []
+    for quantity, price in template.ladder:
+        fen = max(1, price * percent // 100)
+        if not ladder or fen < ladder[-1][1]:
+            ladder.append((quantity, fen))
+    variants = tuple(replace(v, sku=f"{code}-{v.colour}-{v.size}".upper()) for v in template.variants)
+    return replace(
+        template,
+        number=number,
+        title_zh=f"{template.title_zh} {code}",
+        title_en=f"{template.title_en}, {code}",
+        ladder=tuple(ladder),
+        age_days=1 + number * 104_729 % 420,
+        variants=variants,
+    )
+
+
+def style_of(number: int) -> str:
+    """The style number of a listing: trade, maker, count."""
+    maker = makers()[number % len(makers())]
+    return f"{maker.trade.sku}{maker.number:02d}{number // len(makers()):05d}"
 
 
 def colour_names(key: str) -> Pair:

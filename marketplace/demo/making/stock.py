@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -18,6 +19,11 @@ from marketplace.core import clock
 from . import bulk, dice, goods
 
 BATCH = 2_000
+# From so many new listings on, indexes are built after them.
+LARGE = 40_000
+_TABLES = (Listing, Variant, PriceTier, ListingImage, PriceHistory)
+# So many lean listings have words of their own; further ones repeat them. A multiple of the makers' count.
+TEMPLATES = 100 * len(goods.makers())
 Progress = Callable[[int], None]
 
 _LISTING = (
@@ -101,8 +107,22 @@ class _Shelf:
         self.tier = bulk.Table(PriceTier, *_TIER)
         self.image = bulk.Table(ListingImage, *_IMAGE)
         self.history = bulk.Table(PriceHistory, *_HISTORY)
+        self.templates: dict[int, goods.ListingPlan] = {}
         self.listing_keys = count(bulk.next_key(Listing))
         self.variant_keys = count(bulk.next_key(Variant))
+
+    def plan(self, number: int, rich: int) -> goods.ListingPlan:
+        """The listing of this number: in full, lean, or beyond the templates the echo of one of them."""
+        if number < rich:
+            return goods.plan(self.seed, number)
+        if number < rich + TEMPLATES:
+            return goods.plan(self.seed, number, lean=True)
+        # Templates and echoes share their maker: their numbers differ by multiples of the makers' count.
+        origin = rich + (number - rich) % TEMPLATES
+        if origin not in self.templates:
+            lean = goods.plan(self.seed, origin, lean=True)
+            self.templates[origin] = replace(lean, attributes=bulk.encode(lean.attributes))
+        return goods.echo(self.templates[origin], number)
 
     def write(self, plans: list[goods.ListingPlan], *, remember: bool) -> None:
         """One batch, one transaction."""
@@ -123,7 +143,7 @@ class _Shelf:
         return self.now - timedelta(days=plan.age_days, minutes=plan.number % 1440)
 
     def _listing_row(self, pk: int, plan: goods.ListingPlan) -> tuple[Any, ...]:
-        place, published = self.places[plan.maker], self._published(plan)
+        place, published = self.places[plan.maker], bulk.moment(self._published(plan))
         return (
             pk,
             published,
@@ -162,7 +182,7 @@ class _Shelf:
         )
 
     def _variant_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
-        published, supplier = self._published(plan), self.places[plan.maker].supplier
+        published, supplier = bulk.moment(self._published(plan)), self.places[plan.maker].supplier
         for position, variant in enumerate(plan.variants):
             zh, en = goods.colour_names(variant.colour)
             yield (
@@ -191,10 +211,11 @@ class _Shelf:
         published = self._published(plan)
         if plan.age_days > 60 and plan.number % 8 == 0:
             dearer = [[quantity, price + max(1, price // 16)] for quantity, price in ladder]
-            yield pk, published, dearer, ""
-            yield pk, published + timedelta(days=plan.age_days // 2), ladder, "材料降价 / materials cost less"
+            yield pk, bulk.moment(published), dearer, ""
+            later = published + timedelta(days=plan.age_days // 2)
+            yield pk, bulk.moment(later), ladder, "材料降价 / materials cost less"
             return
-        yield pk, published, ladder, ""
+        yield pk, bulk.moment(published), ladder, ""
 
 
 def _places() -> list[_Place]:
@@ -211,38 +232,42 @@ def write_listings(seed: int, total: int, *, rich: int, progress: Progress | Non
     The first `rich` have all colours, sizes, pictures and price history, others two variants, one picture.
     """
     shelf, added = _Shelf(seed, _places()), 0
-    with bulk.hurried():
+    large = total - Listing.objects.count() >= LARGE
+    with bulk.hurried(), bulk.without_indexes(*_TABLES) if large else nullcontext():
         for first in range(0, total, BATCH):
             last = min(first + BATCH, total)
             added += _write_batch(shelf, seed, first, last, rich)
             if progress:
                 progress(last)
+    with bulk.hurried():
         if added:
-            bulk.settle_keys(Listing, Variant, PriceTier, ListingImage, PriceHistory)
+            bulk.settle_keys(*_TABLES)
     if added:
         count_listings()
     return added
 
 
 def _write_batch(shelf: _Shelf, seed: int, first: int, last: int, rich: int) -> int:
-    ids = [dice.public_id(seed, "listing", number) for number in range(first, last)]
-    there = set(Listing.objects.filter(public_id__in=[ids[0], ids[-1]]).values_list("public_id", flat=True))
-    if len(there) == len({ids[0], ids[-1]}):
+    there = _there(seed, (first, last - 1))
+    if len(there) == len({first, last - 1}):
         return 0  # a batch is written whole or not at all
     if there:
-        there = set(Listing.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
-    plans = [
-        goods.plan(seed, number, lean=number >= rich)
-        for number, public_id in zip(range(first, last), ids, strict=True)
-        if public_id not in there
-    ]
+        there = _there(seed, range(first, last))
+    numbers = [number for number in range(first, last) if number not in there]
     for part, remember in (
-        ([p for p in plans if p.number < rich], True),
-        ([p for p in plans if p.number >= rich], False),
+        ([n for n in numbers if n < rich], True),
+        ([n for n in numbers if n >= rich], False),
     ):
         if part:
-            shelf.write(part, remember=remember)
-    return len(plans)
+            shelf.write([shelf.plan(number, rich) for number in part], remember=remember)
+    return len(numbers)
+
+
+def _there(seed: int, numbers: Iterable[int]) -> set[int]:
+    """Which of the numbered listings have a row."""
+    ids = {dice.public_id(seed, "listing", number): number for number in numbers}
+    found = Listing.objects.filter(public_id__in=list(ids)).values_list("public_id", flat=True)
+    return {ids[public_id] for public_id in found}
 
 
 def count_listings() -> None:
