@@ -47,7 +47,7 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 
-if settings.DEBUG:
+if settings.DEMO_PAGES:
     from django.conf.urls.static import static
 
     urlpatterns = [

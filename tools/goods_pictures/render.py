@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE), str(REPOSITORY)]
 from colours import load_palette  # noqa: E402
 from draw import Canvas  # noqa: E402
 from PIL import Image  # noqa: E402
+from playwright._impl._api_structures import Clip  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from scenes import carton, colour_card, place_svgs  # noqa: E402
 
@@ -49,7 +50,7 @@ def camera() -> Iterator[Camera]:
 
         def take(svg: str, width: int, height: int) -> Image.Image:
             page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{svg}")
-            clip = {"x": 0, "y": 0, "width": width, "height": height}
+            clip = Clip(x=0, y=0, width=width, height=height)
             return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
 
         yield take

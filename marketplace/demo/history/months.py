@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from marketplace.accounts.models import StaffRole, User
+from marketplace.companies.models import Supplier
 from marketplace.core import clock, jobs, outbox
+from marketplace.core.models import JobRun
 from marketplace.demo.making import bulk, dice
 from marketplace.fulfilment.actions.answer import accept_order, refuse_order
 from marketplace.fulfilment.actions.receive import confirm_receipt
@@ -39,10 +41,17 @@ Step = Callable[[], None]
 _MORNING, _NIGHT = time(0, 40), time(22, 30)
 
 
+def _selling(supplier: Supplier | None) -> Supplier:
+    """The supplier of someone who sells; the demo's sellers all have one."""
+    if supplier is None:
+        raise TypeError("a seller without a supplier")
+    return supplier
+
+
 def live_through(seed: int, scale: plan.Scale | None = None) -> dict[str, int]:
     """Make the months up to now, once. Returns counts; raises RuntimeError where an earlier try broke off."""
     day = clock.today()
-    if jobs.JobRun.objects.filter(job=DONE).exists():
+    if JobRun.objects.filter(job=DONE).exists():
         return {}
     if OrderGroup.objects.filter(submission_key__startswith="demo-").exists():
         raise RuntimeError("An earlier making of the months broke off; run again with --reset.")
@@ -111,8 +120,8 @@ class Months:
             early = number == plan.SHOWN_MAKER or rng.random() < 0.75
             open_supplier_account(
                 acting_user=self.finance,
-                supplier=seller.supplier,
-                rail=Rail.BANK,  # type: ignore[arg-type]
+                supplier=_selling(seller.supplier),
+                rail=Rail.BANK,
                 plan=SupplierAccount.Plan.EARLY if early else SupplierAccount.Plan.WHEN_PAID,
                 bank_account=dice.digits(rng, "6222 02## #### ####"),
             )

@@ -37,11 +37,12 @@ class Table:
         fields = [model._meta.get_field(name) for name in names]
         quote = connection.ops.quote_name
         self.name = quote(model._meta.db_table)
-        columns = [field.column for field in fields]  # type: ignore[union-attr]
+        columns = [str(field.column) for field in fields]  # type: ignore[union-attr]
         self.columns = ", ".join(map(quote, columns))
         marks = ", ".join(["%s"] * len(columns))
         self.insert = f"INSERT INTO {self.name} ({self.columns}) VALUES ({marks})"  # noqa: S608 - our own names
-        self.converters = [(i, _converter(field)) for i, field in enumerate(fields) if _converter(field)]
+        found = [(i, _converter(field)) for i, field in enumerate(fields)]
+        self.converters = [(i, convert) for i, convert in found if convert is not None]
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add the rows, inside the caller's transaction."""
@@ -52,7 +53,7 @@ class Table:
                     for row in ready:
                         copy.write_row(row)
             else:
-                cursor.executemany(self.insert, ready)
+                cursor.executemany(self.insert, ready)  # type: ignore[arg-type]
 
     def _converted(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
         for row in rows:

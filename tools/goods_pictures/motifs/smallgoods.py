@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from colours import Tint, lift, mix
 from draw import Canvas, move
@@ -261,7 +262,7 @@ def giftbag(canvas: Canvas, tint: Tint, look: str) -> str:
     )
 
 
-def _iconic(name: str, leading: str, scale: float = 15.5):
+def _iconic(name: str, leading: str, scale: float = 15.5) -> Callable[[Canvas, Tint, str], str]:
     def draw(canvas: Canvas, tint: Tint, look: str) -> str:
         return icon(canvas, name, tint, leading=leading, scale=scale)
 
