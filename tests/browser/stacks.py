@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.db import connections
+import psycopg
 
 from tests.support.stack import ROOT, Stack, copy_of
 
@@ -71,16 +72,14 @@ def on_services(folder: Path) -> Iterator[Stack]:
     """A stack on PostgreSQL, Redis and Elasticsearch, in a database and under index names of its own."""
     url = os.environ["CHANDI_TEST_DATABASE_URL"]
     name = f"walk_{os.getpid()}"
-    admin = connections.create_connection("default")
-    with admin.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    admin.close()
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}"')
     stack = Stack(
         folder,
         urls={
             "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}",
-            "REDIS_URL": f"{os.environ['CHANDI_TEST_REDIS_URL'].rstrip('/')}/9",
+            "REDIS_URL": urlsplit(os.environ["CHANDI_TEST_REDIS_URL"])._replace(path="/15").geturl(),
             "ELASTICSEARCH_URL": os.environ["CHANDI_TEST_ELASTICSEARCH_URL"],
             "SEARCH_INDEX_PREFIX": name,
         },
