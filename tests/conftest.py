@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.support.database import django_db_setup, monkeypatch_session
 from tests.support.services import (
@@ -40,3 +41,11 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> Iterator[None]:
+    """A language that one test made active is not the next one's."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
