@@ -1,16 +1,12 @@
 """Stacks for walks: the demo's data made once per kind of run, copied for each walk."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import psycopg
 
 from tests.support.stack import ROOT, Stack, copy_of
 
@@ -62,30 +58,6 @@ def embedded(prepared: Path, folder: Path) -> Iterator[Stack]:
     """A stack on embedded parts, over a copy of prepared data."""
     stack = Stack(copy_of(prepared, folder))
     try:
-        yield stack.start()
-    finally:
-        stack.stop()
-
-
-@contextmanager
-def on_services(folder: Path) -> Iterator[Stack]:
-    """A stack on PostgreSQL, Redis and Elasticsearch, in a database and under index names of its own."""
-    url = os.environ["CHANDI_TEST_DATABASE_URL"]
-    name = f"walk_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        admin.execute(f'CREATE DATABASE "{name}"')
-    stack = Stack(
-        folder,
-        urls={
-            "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}",
-            "REDIS_URL": urlsplit(os.environ["CHANDI_TEST_REDIS_URL"])._replace(path="/15").geturl(),
-            "ELASTICSEARCH_URL": os.environ["CHANDI_TEST_ELASTICSEARCH_URL"],
-            "SEARCH_INDEX_PREFIX": name,
-        },
-    )
-    try:
-        prepare(stack)
         yield stack.start()
     finally:
         stack.stop()

@@ -1,7 +1,7 @@
 """A small business finds socks on the Zhuji portal and buys them on 60 days' credit, in a browser.
 
-Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts and on the services, through
-the real processes: web, worker, payment server. The amounts are those of the `cn` policy, worked out here by
+Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts, through the real processes: web,
+worker, payment server. The amounts are those of the `cn` policy, worked out here by
 hand from the listing's prices.
 """
 
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.stack import Stack
 
-from .stacks import embedded, goods_of, on_services, prepare
+from .stacks import embedded, goods_of, prepare
 from .support import look_at, visit
 
 PASSWORD = "chandi-demo"
@@ -32,16 +32,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stack.var
 
 
-@pytest.fixture(scope="module", params=["embedded", pytest.param("services", marks=pytest.mark.services)])
-def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole thing, running."""
-    folder = tmp_path_factory.mktemp("walk") / str(request.param)
-    if request.param == "embedded":
-        with embedded(request.getfixturevalue("prepared"), folder) as running:
-            yield running
-    else:
-        with on_services(folder) as running:
-            yield running
+@pytest.fixture(scope="module")
+def stack(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole thing, running on embedded parts."""
+    with embedded(prepared, tmp_path_factory.mktemp("walk") / "embedded") as running:
+        yield running
 
 
 def _half_up(value: Decimal) -> int:
@@ -286,10 +281,9 @@ def _audit(walk: Walk, order: str) -> None:
 def test_a_shop_buys_socks_on_sixty_days_credit(browser: Browser, stack: Stack, lang: str) -> None:
     goods = goods_of(stack)
     wanted = _work_out(goods)
-    kind = "services" if stack.urls else "embedded"
     with visit(browser) as page:
         page.set_default_timeout(30_000)
-        walk = Walk(page, stack, lang, kind)
+        walk = Walk(page, stack, lang, "embedded")
         _find(walk, goods)
         _sign_up(walk)
         walk.sign_in("buyer@chandi.test")

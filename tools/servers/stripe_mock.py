@@ -49,7 +49,8 @@ def install() -> None:
 def start(children: Children, folder: Path) -> str:
     """Start it and return its URL."""
     port = free_port()
-    argv = [str(_program()), "-http-addr", f"127.0.0.1:{port}"]
+    # Without an address of its own its second door opens on every interface, and two at once cannot run.
+    argv = [str(_program()), "-http-addr", f"127.0.0.1:{port}", "-https-addr", f"127.0.0.1:{free_port()}"]
     log = folder.parent / "stripe-mock.log"
     folder.mkdir(parents=True, exist_ok=True)
     child = children.start("stripe-mock", argv, log=log, env=child_environment(), cwd=folder)
