@@ -1,8 +1,8 @@
 """A small business finds socks on the Zhuji portal and buys them on 60 days' credit, in a browser.
 
-Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts, through the real processes: web,
-worker, payment server. The amounts are those of the `cn` policy, worked out here by
-hand from the listing's prices.
+Steps 1 to 9 of the slice, walked in Chinese and in English, on embedded parts, through the real processes:
+web, worker, payment server. The amounts are those of the `cn` policy, worked out here by hand from the
+listing's prices.
 """
 
 import re
