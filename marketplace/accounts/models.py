@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -95,3 +96,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_platform_staff(self) -> bool:
         """Whether this user works for the platform."""
         return bool(self.staff_role) or self.is_superuser
+
+
+class Session(AbstractBaseSession):
+    """A session, and whose it is: so the person is read together with it. Kept by `companies.sessions`."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")

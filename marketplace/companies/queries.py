@@ -7,12 +7,15 @@ from marketplace.accounts.models import User
 from .models import Company, Membership, Supplier
 from .rules import CAPABILITIES
 
+# No one acts for a company in one of these states.
+CLOSED = (Company.State.CLOSED, Company.State.REJECTED)
+
 
 def active_memberships(user: User) -> QuerySet[Membership]:
     """The companies a user may act for, oldest membership first, with company and supplier loaded."""
     return (
         Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
-        .exclude(company__state__in=[Company.State.CLOSED, Company.State.REJECTED])
+        .exclude(company__state__in=CLOSED)
         .select_related("company", "company__supplier")
         .order_by("pk")
     )

@@ -64,7 +64,7 @@ if _redis:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "chandi"}}
 
-# Sessions survive the loss of the cache (RELIABILITY F11).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# In the database: sessions survive the loss of the cache (RELIABILITY F11).
+SESSION_ENGINE = "marketplace.companies.sessions"
 
 PAGE_CACHE_SECONDS: int = env.int("PAGE_CACHE_SECONDS", 0 if TESTING else 5)

@@ -23,7 +23,7 @@ ROLES: list[str] = TABLE["roles"]
 GUARDED = ("accounts", "companies", "clusters", "catalog", "sourcing", "orders", "fulfilment",
            "payments", "ledger", "credit", "notifications")  # fmt: skip
 # Sessions, first visits and the like: written by reading, and of no tenant.
-UNGUARDED = {"notifications.notice"}
+UNGUARDED = {"notifications.notice", "accounts.session"}
 
 
 def _policy(name: str) -> dict[str, str]:
