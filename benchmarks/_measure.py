@@ -65,11 +65,11 @@ def pss_megabytes(pid: int) -> float:
 
 @dataclass
 class Subject:
-    """One address of a server under measurement; `pids` lead the web processes, the others the database."""
+    """Addresses of a server, asked in turn; `pids` lead its web processes, `database_pids` its database."""
 
     name: str
     port: int
-    path: str
+    paths: Sequence[str]
     pids: Sequence[int]
     database_pids: Sequence[int] = ()
     headers: dict[str, str] = field(default_factory=dict)
@@ -77,20 +77,21 @@ class Subject:
     cpu_ms: list[float] = field(default_factory=list)
     database_ms: list[float] = field(default_factory=list)
     size: int = 0
+    _asked: int = 0
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection that is kept between requests."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def get(self, connection: http.client.HTTPConnection) -> None:
-        """One request; RuntimeError unless it is answered with 200 and passes the check."""
-        connection.request(
-            "GET", self.path, headers={"Host": "localhost", "Accept": "text/html", **self.headers}
-        )
+        """One request of the next address; RuntimeError unless answered with 200 and passing the check."""
+        path = self.paths[self._asked % len(self.paths)]
+        self._asked += 1
+        connection.request("GET", path, headers={"Host": "localhost", "Accept": "text/html", **self.headers})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"{self.name} {self.path}: {answer.status} {body[:300]!r}")
+            raise RuntimeError(f"{self.name} {path}: {answer.status} {body[:300]!r}")
         if self.check:
             self.check(answer)
         self.size = len(body)
@@ -120,10 +121,10 @@ class Subject:
 
 
 def interleave(subjects: Sequence[Subject], *, rounds: int = 7, requests: int = 30, warm: int = 15) -> None:
-    """Warm every subject, then measure them in turn, round after round."""
+    """Warm every subject at each of its addresses, then measure them in turn, round after round."""
     for subject in subjects:
         connection = subject.connect()
-        for _ in range(warm):
+        for _ in range(max(warm, 2 * len(subject.paths))):
             subject.get(connection)
         connection.close()
     for _ in range(rounds):

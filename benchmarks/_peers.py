@@ -55,13 +55,13 @@ def oscar(place: Yard, *, products: int = GOODS, workers: int = 1) -> Site:
 
 
 def stock_wagtail(place: Yard, *, workers: int = 1) -> Site:
-    """A Wagtail site of the version we use, as `wagtail start` sets it up; the bare view is at /floor/."""
+    """A Wagtail site of the version we use, as `wagtail start` sets it up."""
     env, database = _peer_environment(place, "wagtail", "wagtail_stock.settings")
     with step("Preparing the stock Wagtail site"):
         run([sys.executable, "-m", "wagtail_stock.populate"], env, _PEERS)
         database.settle()
     return _gunicorn(
-        place, "wagtail", sys.executable, env=env, database=database, workers=workers, path="/six/"
+        place, "wagtail", sys.executable, env=env, database=database, workers=workers, path="/plain/"
     )
 
 

@@ -77,10 +77,10 @@ class Site:
         """The process all its workers descend from."""
         return self.child.process.pid
 
-    def subject(self, title: str, path: str, **headers: str) -> Subject:
-        """One address of it, to be measured with its database."""
+    def subject(self, title: str, *paths: str) -> Subject:
+        """Addresses of it, to be measured with its database."""
         database = [self.database.pid] if self.database else []
-        return Subject(title, self.port, path, [self.pid], database, dict(headers))
+        return Subject(title, self.port, paths, [self.pid], database)
 
 
 @contextmanager
@@ -141,6 +141,7 @@ def production_environment(var: Path, database: Database | None, **extra: str) -
         LOG_LEVEL="ERROR",
         STRIPE_SECRET_KEY="sk_live_benchmark", STRIPE_WEBHOOK_SECRET="whsec_benchmark",
         STRIPE_API_BASE="http://127.0.0.1:9", PYTHONPATH=str(ROOT),
+        DJANGO_SETTINGS_MODULE="marketplace.settings",
         **({"DATABASE_URL": database.url} if database else {}), **extra,
     )  # fmt: skip
 

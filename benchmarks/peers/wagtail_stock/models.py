@@ -35,7 +35,7 @@ class StockPage(Page):
             ("heading", blocks.CharBlock()),
             ("paragraph", blocks.RichTextBlock()),
             ("quote", blocks.BlockQuoteBlock()),
-            ("cards", blocks.ListBlock(CardBlock())),
+            ("card", CardBlock()),
             ("table", TableBlock()),
         ]
     )

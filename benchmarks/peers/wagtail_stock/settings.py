@@ -68,7 +68,6 @@ DATABASES = {
         "PORT": os.environ["PEER_PG_PORT"],
         "USER": os.environ["PEER_PG_USER"],
         "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
     }
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
