@@ -25,7 +25,7 @@ from .models import OutboxDelivery, OutboxEvent
 
 log = structlog.get_logger(__name__)
 State = OutboxDelivery.State
-RUN_LIMIT = timedelta(seconds=240)
+_UNDONE = (State.WAITING, State.SENT)
 FAN_OUT_BATCH = 500
 
 
@@ -107,7 +107,7 @@ def claim_due(limit: int = 500) -> list[tuple[Consumer, list[int]]]:
     now = clock.now()
     known = _consumers()
     with transaction.atomic():
-        query = OutboxDelivery.objects.filter(state__in=[State.WAITING, State.SENT], due_at__lte=now)
+        query = OutboxDelivery.objects.filter(state__in=_UNDONE, due_at__lte=now)
         query = query.order_by("id").only("id", "consumer")
         if connection.features.has_select_for_update_skip_locked:
             query = query.select_for_update(skip_locked=True)
@@ -130,15 +130,34 @@ def claim_due(limit: int = 500) -> list[tuple[Consumer, list[int]]]:
 
 
 def _start(keys: Sequence[int]) -> list[OutboxDelivery]:
-    """Mark deliveries as running so that a resent copy of the same message steps aside."""
+    """Mark deliveries as running: a resent copy of the same message steps aside while the lease lasts.
+
+    One that was begun `OUTBOX_MAX_ATTEMPTS` times and never came back, not even with an error, is parked: it
+    takes its process down with it.
+    """
     now = clock.now()
+    lease = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
     mine = []
     for key in keys:
         free = Q(running_until__isnull=True) | Q(running_until__lt=now)
-        open_ = OutboxDelivery.objects.filter(free, pk=key, state__in=[State.WAITING, State.SENT])
-        if open_.update(running_until=now + RUN_LIMIT, attempts=F("attempts") + 1):
+        open_ = OutboxDelivery.objects.filter(free, pk=key, state__in=_UNDONE)
+        lost = open_.filter(attempts__gte=settings.OUTBOX_MAX_ATTEMPTS, running_until__isnull=False)
+        if lost.update(state=State.PARKED, running_until=None, last_error="its process ended each time"):
+            log.error("outbox_delivery_lost", delivery=key, parked=True)
+        elif open_.update(running_until=lease, attempts=F("attempts") + 1):
             mine.append(key)
     return list(OutboxDelivery.objects.filter(pk__in=mine).select_related("event").order_by("event_id"))
+
+
+def _is_mine(row: OutboxDelivery) -> bool:
+    """Hold the row until the transaction ends; False when a copy of the message is ahead of us.
+
+    The lease alone would let a run that outlives it be repeated beside itself.
+    """
+    query = OutboxDelivery.objects.filter(pk=row.pk, state__in=_UNDONE)
+    if connection.features.has_select_for_update_skip_locked:
+        query = query.select_for_update(skip_locked=True)
+    return bool(query.values_list("pk", flat=True))
 
 
 def _finish(rows: Sequence[OutboxDelivery]) -> None:
@@ -184,6 +203,8 @@ def deliver(consumer_name: str, keys: Sequence[int], *, reraise: bool = False) -
             _finish(rows)
         else:
             with transaction.atomic():
+                if not _is_mine(rows[0]):
+                    return 0
                 target(argument)
                 _finish(rows)
                 failpoints.hit(f"between.{step}")
@@ -220,7 +241,7 @@ def lag_seconds() -> float:
         .order_by("id")
         .values_list("created_at", flat=True)
         .first(),
-        OutboxDelivery.objects.filter(state__in=[State.WAITING, State.SENT])
+        OutboxDelivery.objects.filter(state__in=_UNDONE)
         .order_by("event_id")
         .values_list("event__created_at", flat=True)
         .first(),

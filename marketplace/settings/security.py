@@ -74,7 +74,7 @@ RATE_LIMITS = {
     "upload": (60, 3600),
 }
 
-# A place at which a test ends the process (core/failpoints.py); never outside demo and tests.
-FAILPOINT = env.str("FAILPOINT", "")
+# Places at which a test ends the process (core/failpoints.py); never outside demo and tests.
+FAILPOINT = env.list("FAILPOINT", [])
 if FAILPOINT and not DEBUG:
     raise ImproperlyConfigured("FAILPOINT is for tests; it is refused when CHANDI_DEBUG is off.")

@@ -7,9 +7,10 @@ tx 1 writes the command and an outbox event; outside any transaction the call is
 only after a definite no. A key older than a day is never used again: the service has forgotten it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from marketplace.core import clock, outbox
@@ -21,7 +22,6 @@ REFUND = "refund.create"
 TRANSFER = "transfer.create"
 EVENT = "payments.command"
 KEY_LIFE = timedelta(hours=23)
-SENDING_LIMIT = timedelta(seconds=60)
 State = OutboxCommand.State
 _OPEN = (State.NEW, State.UNKNOWN, State.SENDING)
 
@@ -43,10 +43,15 @@ def owe(kind: str, subject_id: int, *, attempt: int = 1, args: dict[str, Any] | 
     return command
 
 
+def _given_up() -> datetime:
+    """A call begun before this moment has no process any more that waits for its answer."""
+    return clock.now() - timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
 def claim(command_id: int) -> OutboxCommand | None:
     """Take a command for sending; None when it is answered, being sent by another, or its key is too old."""
     now = clock.now()
-    free = Q(state__in=[State.NEW, State.UNKNOWN]) | Q(state=State.SENDING, sent_at__lt=now - SENDING_LIMIT)
+    free = Q(state__in=[State.NEW, State.UNKNOWN]) | Q(state=State.SENDING, sent_at__lt=_given_up())
     taken = OutboxCommand.objects.filter(free, pk=command_id, created_at__gt=now - KEY_LIFE).update(
         state=State.SENDING, sent_at=now, updated_at=now
     )
@@ -64,8 +69,7 @@ def claim_stale(command_id: int) -> OutboxCommand | None:
 
 def open_keys(limit: int) -> list[int]:
     """Keys of commands without an answer that nobody is sending now, oldest first."""
-    quiet = clock.now() - SENDING_LIMIT
-    rows = OutboxCommand.objects.filter(state__in=_OPEN, updated_at__lt=quiet)
+    rows = OutboxCommand.objects.filter(state__in=_OPEN, updated_at__lt=_given_up())
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

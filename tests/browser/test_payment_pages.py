@@ -136,5 +136,6 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(browser: Browser, api: A
     with visit(browser, width=320, height=640) as page:
         page.goto(str(api.checkout(line_items=[{"price_data": price}])["url"]))
         assert sideways(page) <= 0
-        page.get_by_role("button").click()
+        with page.expect_navigation():
+            page.get_by_role("button").click()
         assert sideways(page) <= 0

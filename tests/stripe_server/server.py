@@ -57,36 +57,11 @@ def make_server(settings: Settings, *, host: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-class StripeServer:
-    """A server on a thread of this process, for tests; its methods are the control routes."""
+class StripeRemote:
+    """A running server, wherever it runs; the methods are its control routes."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings or Settings()
-        # Named as TCP, or asyncio leaves Nagle's algorithm on: each answer's second half would wait 40 ms.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen(128)
-        self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._server = make_server(self._settings, host="127.0.0.1", port=self.port)
-        self._thread = threading.Thread(target=self._run, name="stripe-server", daemon=True)
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-    def __enter__(self) -> StripeServer:
-        self._thread.start()
-        self.control("GET", "/health")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=10)
-        self._socket.close()
-
-    # the control routes, as methods ---------------------------------------------------------------------
+    def __init__(self, url: str) -> None:
+        self.url = url
 
     def control(self, method: str, path: str, /, **body: Any) -> Any:
         """Call one control route; raises urllib's HTTPError when it refuses."""
@@ -142,3 +117,33 @@ class StripeServer:
         """The API calls received so far, as sent."""
         rows: list[dict[str, Any]] = self.control("GET", "/requests")["requests"]
         return rows
+
+
+class StripeServer(StripeRemote):
+    """A server on a thread of this process, for tests."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        # Named as TCP, or asyncio leaves Nagle's algorithm on: each answer's second half would wait 40 ms.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(128)
+        self.port: int = self._socket.getsockname()[1]
+        super().__init__(f"http://127.0.0.1:{self.port}")
+        self._server = make_server(self._settings, host="127.0.0.1", port=self.port)
+        self._thread = threading.Thread(target=self._run, name="stripe-server", daemon=True)
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+    def __enter__(self) -> StripeServer:
+        self._thread.start()
+        self.control("GET", "/health")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()

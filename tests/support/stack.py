@@ -11,9 +11,11 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.stripe_server.server import StripeRemote
 from tools.processes import Child, Children, answers, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,9 +82,14 @@ class Stack:
         child = self._start(
             "payments", "-m", "tests.stripe_server", "--host", "127.0.0.1", "--port", str(self.stripe_port),
             "--webhook", f"http://127.0.0.1:{self.port}/hooks/stripe/", "--webhook-secret", "whsec_local",
-            "--state", str(self.var / "stripe.json"),
+            "--state", str(self.var / "stripe.json"), "--retry-base", "0.5",
         )  # fmt: skip
         wait_for("The payment server", lambda: _answers_at_all(self.stripe_url), child)
+
+    @property
+    def payments(self) -> StripeRemote:
+        """The control routes of the payment server."""
+        return StripeRemote(self.stripe_url)
 
     def start_web(self) -> None:
         """The web process; returns when it is ready."""
@@ -112,15 +119,17 @@ class Stack:
     def kill(self, name: str) -> None:
         """End a process and its children at once, as a power cut would."""
         child = self.running.pop(name)
-        os.killpg(child.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
         self.children.forget(child)
 
-    def died(self, name: str, patience: float = 30.0) -> None:
-        """Wait until a process has ended by itself (at a failpoint)."""
-        child = self.running.pop(name)
-        child.process.wait(patience)
-        self.children.forget(child)
+    def has_ended(self, name: str) -> bool:
+        """Whether a process has ended by itself (at a failpoint); then it is taken off the list."""
+        if self.running[name].process.poll() is None:
+            return False
+        self.kill(name)
+        return True
 
     def stop(self) -> None:
         """End everything."""
