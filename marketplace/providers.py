@@ -1,17 +1,20 @@
 """What the frame around every page shows of the apps; registered here, as `ui` may import none of them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db.models import F, Func, IntegerField, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters.queries import ClusterLine, cluster_lines
 from marketplace.accounts.actions import change_profile
+from marketplace.accounts.models import User
 from marketplace.companies.acting import acting_of
 from marketplace.core.i18n import pick
-from marketplace.notifications.queries import unread_count
-from marketplace.orders.queries.counts import basket_supplier_count
+from marketplace.notifications.queries import unread_count, unread_of
+from marketplace.orders.queries.counts import basket_suppliers
 from marketplace.ui import frame
 
 
@@ -50,13 +53,37 @@ def _accents() -> Iterable[tuple[str, str]]:
     return [(line.code, line.accent) for line in cluster_lines()]
 
 
+def _counts(request: Any) -> tuple[int, int]:
+    """Suppliers in the basket and unread notices: one query, once per page."""
+    if not hasattr(request, "frame_counts"):
+        request.frame_counts = _read_counts(request)
+    counts: tuple[int, int] = request.frame_counts
+    return counts
+
+
+def _read_counts(request: Any) -> tuple[int, int]:
+    user, acting = request.user, acting_of(request)
+    known = getattr(request, "basket_suppliers", None)  # of a view that has read the basket
+    if acting is None or known is not None:
+        return known or 0, unread_count(user)
+    suppliers = Func(
+        F("variant__supplier_id"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)"
+    )
+    notices = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    basket = basket_suppliers(acting).annotate(n=suppliers).values("n")
+    both: tuple[int, int] = User.objects.filter(pk=user.pk).values_list(
+        Subquery(basket, output_field=IntegerField()),
+        Subquery(unread_of(user).order_by().annotate(n=notices).values("n")),
+    )[0]
+    return both
+
+
 def _basket_count(request: HttpRequest) -> int:
-    acting = acting_of(request)
-    return basket_supplier_count(acting) if acting is not None else 0
+    return _counts(request)[0] if request.user.is_authenticated else 0
 
 
 def _inbox_count(request: HttpRequest) -> int:
-    return unread_count(request.user) if request.user.is_authenticated else 0
+    return _counts(request)[1] if request.user.is_authenticated else 0
 
 
 def _commands(request: HttpRequest) -> Sequence[frame.Command]:

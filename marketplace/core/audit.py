@@ -1,5 +1,8 @@
 """Who did what, when and why: one row in the same transaction as the change."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -44,10 +47,40 @@ def build(
     )
 
 
+_gathered: ContextVar[list[AuditRecord] | None] = ContextVar("gathered_records", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside the block records are gathered and written in one statement at its end, unless it raises.
+
+    For a transaction made of several steps, each of which records what it did. Nests: the outermost writes.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    rows: list[AuditRecord] = []
+    token = _gathered.set(rows)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    AuditRecord.objects.bulk_create(rows)
+
+
+def record_all(rows: Iterable[AuditRecord]) -> None:
+    """Write records that were built before, in one statement."""
+    gathered = _gathered.get()
+    if gathered is None:
+        AuditRecord.objects.bulk_create(rows)
+    else:
+        gathered += rows
+
+
 def record(subject: Model, action: str, **details: Any) -> AuditRecord:
     """Write one record. Details as in `build`; `actor` is required."""
     row = build(subject, action, **details)
-    row.save(force_insert=True)
+    record_all([row])
     return row
 
 

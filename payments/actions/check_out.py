@@ -9,11 +9,10 @@ from marketplace.accounts.models import User
 from marketplace.companies.acting import Acting
 from marketplace.core import audit, failpoints, outbox
 from marketplace.orders.actions.place import place_orders
-from marketplace.orders.actions.progress import record_payment_state, release_to_suppliers
-from marketplace.orders.models import Order, OrderGroup, PaymentMethod, PaymentState
+from marketplace.orders.models import Order, OrderGroup, PaymentMethod
 
 from .. import policies
-from ..credit.models import Authorisation, CreditLine
+from ..credit.models import CreditLine
 from ..credit.reserve import authorise
 from ..errors import CreditDeclined, TermNotAllowed
 from .pay import open_group_payment, send_to_payment_page
@@ -54,7 +53,7 @@ def place_order_group(*, acting_user: User, acting: Acting, wish: Wish) -> Place
     """
     failpoints.hit("checkout.before_reserve")
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=True), audit.together():
             group, payment_id = _place(acting_user, acting, wish)
             failpoints.hit("checkout.before_commit")
     except CreditDeclined as refusal:
@@ -69,7 +68,7 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
     policy = policies.current()
     if on_account and wish.payment_term not in policy.terms:
         raise TermNotAllowed(fields={"payment": TermNotAllowed.sentence})
-    group = place_orders(
+    placed = place_orders(
         acting_user=acting_user,
         acting=acting,
         cart_public_id=wish.cart_public_id,
@@ -83,15 +82,15 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
         note=wish.note,
         portal_code=wish.portal_code,
         expected_total=wish.expected_total,
+        is_secured=on_account,
     )
-    orders = list(Order.objects.filter(group=group).select_related("supplier").order_by("pk"))
+    group = placed.group
     # A submission that came before keeps the method it was placed with.
     if group.payment_method == PaymentMethod.CARD:
-        return group, open_group_payment(acting_user=acting_user, group=group, orders=orders).pk
-    if not Authorisation.objects.filter(group=group).exists():
-        authorise(acting_user=acting_user, group=group, orders=orders, policy=policy)
-        record_payment_state(acting_user=acting_user, group=group, payment_state=PaymentState.AUTHORISED)
-        release_to_suppliers(acting_user=acting_user, group=group, reason="on account")
+        orders = placed.orders or Order.objects.filter(group=group).select_related("supplier").order_by("pk")
+        return group, open_group_payment(acting_user=acting_user, group=group, orders=list(orders)).pk
+    if placed.is_new:
+        authorise(acting_user=acting_user, group=group, orders=placed.orders, policy=policy)
     return group, None
 
 

@@ -9,7 +9,7 @@ from marketplace.companies.acting import Acting
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.orders.models import Order, OrderGroup, PaymentMethod
-from marketplace.orders.queries import group_for_buyer
+from marketplace.orders.queries import orders_of_group
 
 from .. import policies
 from ..models import Invoice, Payment
@@ -29,10 +29,11 @@ class Ahead:
 
 def receipt_page(acting: Acting, public_id: str) -> dict[str, Any]:
     """A group with its orders and what lies ahead of each. Raises NotFound."""
-    group = group_for_buyer(acting, public_id)
-    orders = list(group.orders.all())
+    orders = orders_of_group(acting, public_id)
+    group = orders[0].group
     alive = [order for order in orders if order.state not in (Order.State.CANCELLED, Order.State.REJECTED)]
-    payment = Payment.objects.filter(group=group).order_by("-id").first()
+    by_card = group.payment_method == PaymentMethod.CARD
+    payment = Payment.objects.filter(group=group).order_by("-id").first() if by_card else None
     return {
         "group": group,
         "orders": orders,
@@ -41,7 +42,7 @@ def receipt_page(acting: Acting, public_id: str) -> dict[str, Any]:
         "waits_for_payment": any(order.state == Order.State.AWAITING_PAYMENT for order in orders),
         "to_pay": sum(order.total for order in orders if order.state == Order.State.AWAITING_PAYMENT),
         "answer_by": max((order.answer_by for order in alive if order.answer_by), default=None),
-        "by_card": group.payment_method == PaymentMethod.CARD,
+        "by_card": by_card,
     }
 
 

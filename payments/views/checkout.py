@@ -129,6 +129,7 @@ def _render(
     request: HttpRequest, page: CheckoutPage, form: CheckoutForm, refusal: Refusal | None = None
 ) -> HttpResponse:
     status = refusal.status if refusal else (422 if form.is_bound else 200)
+    request.basket_suppliers = page.basket.supplier_count  # type: ignore[attr-defined]  # the frame need not ask
     context = checkout_context(page, form, declined=isinstance(refusal, CreditDeclined))
     return render(request, "payments/checkout.html", context, status=status)
 

@@ -52,7 +52,7 @@ def place(acting: Acting, wanted: Mapping[Variant, int], **changes: Any) -> Orde
     """A placed group that still waits for payment."""
     cart = fill_cart(acting, wanted)
     with transaction.atomic():
-        return place_orders(**checkout_form(acting, cart, **changes))
+        return place_orders(**checkout_form(acting, cart, **changes)).group
 
 
 def make_group(

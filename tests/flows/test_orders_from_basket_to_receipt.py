@@ -60,7 +60,7 @@ def test_from_portal_to_receipt() -> None:
     # The checkout's own steps, as payments takes them in one transaction.
     form = checkout_form(buyer, cart, portal_code="zhuji-socks")
     with transaction.atomic():
-        group = place_orders(**form)
+        group = place_orders(**form).group
         record_payment_state(acting_user=buyer.user, group=group, payment_state="authorised")
         release_to_suppliers(acting_user=buyer.user, group=group)
     assert group.total == 393_372

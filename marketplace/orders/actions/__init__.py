@@ -1,7 +1,8 @@
 """What is done to baskets and orders."""
 
+from .add import add_to_cart
 from .cancel import cancel_order, cancel_own_order
-from .cart import accept_prices, add_to_cart, change_cart, remove_from_cart, set_aside
+from .cart import accept_prices, change_cart, remove_from_cart, set_aside
 from .place import place_orders
 from .progress import record_payment_state, release_to_suppliers
 

@@ -1,27 +1,23 @@
-"""Filling and changing the basket. Each change is one locked step that raises the basket's version."""
+"""Changing the basket. Each change is one locked step that raises the basket's version."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.catalog.errors import InvalidQuantity, NotForSale, SoldOut
-from marketplace.catalog.models import Listing, Variant
-from marketplace.catalog.queries import check_quantities, price_lines, problem_sentence, variants_on_sale
+from marketplace.catalog.errors import InvalidQuantity
+from marketplace.catalog.models import Variant
+from marketplace.catalog.queries import price_lines, problem_sentence
 from marketplace.catalog.rules import quantity_problems
-from marketplace.catalog.units import pieces_text
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Company
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden, NotFound
 
-from ..errors import BasketFull, MixedCurrency, NothingChosen, OwnGoods, WrongVariant
+from ..errors import NothingChosen
 from ..models import Cart, CartLine
 from ..queries.basket import cart_lines, is_on_sale
-
-MAX_LINES = 200
 
 
 def check_buyer(acting: Acting) -> None:
@@ -31,105 +27,23 @@ def check_buyer(acting: Acting) -> None:
         raise Forbidden
 
 
-def lock_open_cart(acting: Acting, *, create: bool = False) -> Cart:
-    """The member's open basket, locked; with `create`, made when there is none. Raises NotFound."""
+def lock_open_cart(acting: Acting) -> Cart:
+    """The member's open basket, locked. Raises NotFound."""
     rows = Cart.objects.select_for_update().filter(
         company=acting.company, user=acting.user, state=Cart.State.OPEN
     )
     cart = rows.first()
-    if cart is None and create:
-        try:
-            with transaction.atomic():
-                return Cart.objects.create(company=acting.company, user=acting.user)
-        except IntegrityError:  # another request of the same member made it a moment ago
-            cart = rows.first()
     if cart is None:
         raise NotFound
     return cart
 
 
-def _touch(cart: Cart, **changes: str) -> None:
-    Cart.objects.filter(pk=cart.pk).update(version=F("version") + 1, updated_at=clock.now(), **changes)
+def _touch(cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(version=F("version") + 1, updated_at=clock.now())
     cart.refresh_from_db()
 
 
-@transaction.atomic
-def add_to_cart(
-    *,
-    acting_user: User,
-    acting: Acting,
-    listing_public_id: str,
-    quantities: Mapping[str, int],
-    submission_key: str = "",
-) -> Cart:
-    """Add quantities of a listing's variants (by outward id) to the member's basket, all or none.
-
-    The same `submission_key` twice in a row adds once. Raises NothingChosen, NotForSale, WrongVariant,
-    InvalidQuantity (also when the sum with what lies in the basket is below the minimum), SoldOut, OwnGoods,
-    MixedCurrency, BasketFull, Forbidden; `fields` name variants as `q_<outward id>`.
-    """
-    check_buyer(acting)
-    if not quantities:
-        raise NothingChosen(fields={"quantity": NothingChosen.sentence})
-    cart = lock_open_cart(acting, create=True)
-    if submission_key and cart.last_add_key == submission_key:
-        return cart
-    listing, variants = _variants_of(listing_public_id, quantities)
-    if acting.supplier is not None and listing.supplier_id == acting.supplier.pk:
-        raise OwnGoods
-    held = list(cart_lines(cart))
-    if any(line.variant.listing.currency != listing.currency for line in held):
-        raise MixedCurrency
-    mine = {line.variant_id: line for line in held if line.variant.listing_id == listing.pk}
-    wanted = {pk: line.quantity for pk, line in mine.items()}
-    for public_id, quantity in quantities.items():
-        pk = variants[public_id].pk
-        wanted[pk] = wanted.get(pk, 0) + quantity
-    if len(held) + len(wanted) - len(mine) > MAX_LINES:
-        raise BasketFull
-    every = {v.pk: v for v in (*variants.values(), *(line.variant for line in mine.values()))}
-    check_quantities(listing, {f"q_{every[pk].public_id}": quantity for pk, quantity in wanted.items()})
-    _check_stock(listing, {every[v.pk]: wanted[v.pk] for v in variants.values()})
-    _write_lines(cart, mine, {every[pk]: quantity for pk, quantity in wanted.items()})
-    CartLine.objects.filter(cart=cart, variant__supplier_id=listing.supplier_id, is_set_aside=True).update(
-        is_set_aside=False
-    )
-    _touch(cart, last_add_key=submission_key)
-    return cart
-
-
-def _variants_of(listing_public_id: str, wanted: Collection[str]) -> tuple[Listing, dict[str, Variant]]:
-    """The wanted variants on sale, all of one listing. Absent and off sale are refused alike."""
-    variants = variants_on_sale(wanted)
-    foreign = [v for v in variants.values() if v.listing.public_id != listing_public_id]
-    known = next((v.listing for v in variants.values() if v not in foreign), None)
-    if known is None and not foreign:
-        raise NotForSale
-    missing = [f"q_{pid}" for pid in wanted if pid not in variants]
-    odd = [f"q_{v.public_id}" for v in foreign] + missing
-    if odd or known is None:
-        raise WrongVariant(fields=dict.fromkeys(odd, WrongVariant.sentence))
-    return known, variants
-
-
-def _check_stock(listing: Listing, wanted: Mapping[Variant, int]) -> None:
-    """Refuse more than is free now; placing the order decides for good."""
-    if listing.is_made_to_order:
-        return
-    short = {}
-    for variant, quantity in wanted.items():
-        free = max(0, variant.stock_on_hand + variant.oversell_cap - variant.stock_reserved)
-        if quantity > free:
-            short[f"q_{variant.public_id}"] = (
-                _("Only %(left)s are left.") % {"left": pieces_text(listing, free)}
-                if free
-                else _("This is sold out.")
-            )
-    if short:
-        raise SoldOut(next(iter(short.values())), fields=short)
-
-
-def _write_lines(cart: Cart, held: Mapping[int, CartLine], wanted: Mapping[Variant, int]) -> None:
+def write_lines(cart: Cart, held: Mapping[int, CartLine], wanted: Mapping[Variant, int]) -> None:
     """Write the quantities of one listing's variants with the prices that hold for them together."""
     rows = []
     keep = _risen(held.values())
@@ -176,7 +90,7 @@ def change_cart(*, acting_user: User, acting: Acting, quantities: Mapping[str, i
         wanted = {
             line.variant: quantities.get(line.variant.public_id, line.quantity) for line in sellable.values()
         }
-        _write_lines(cart, sellable, wanted)
+        write_lines(cart, sellable, wanted)
     _touch(cart)
     return cart
 
@@ -212,7 +126,7 @@ def remove_from_cart(*, acting_user: User, acting: Acting, variant_public_id: st
         and is_on_sale(line.variant)
     }
     if rest:
-        _write_lines(cart, rest, {line.variant: line.quantity for line in rest.values()})
+        write_lines(cart, rest, {line.variant: line.quantity for line in rest.values()})
     _touch(cart)
     return cart
 

@@ -1,20 +1,34 @@
 """Placing: a basket becomes one order per supplier, prices frozen and stock set aside, or nothing changes."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from marketplace.accounts.models import User
 from marketplace.catalog.actions import reserve_stock
 from marketplace.companies.acting import Acting
 from marketplace.core import audit, clock, outbox
 from marketplace.core.errors import NotFound
-from marketplace.core.models import AuditRecord
 
 from ..errors import BasketBlocked, BasketChanged, EmptyBasket, PriceChanged, SubmissionReused
 from ..models import Cart, CartLine, Order, OrderGroup, OrderLine, PaymentState
-from ..queries.basket import Basket, BasketGroup, BasketLine, read_basket
+from ..queries.basket import Basket, BasketGroup, BasketLine, claimed_basket
+from ..rules import ANSWER_WITHIN
 from .cart import check_buyer
+from .progress import payment_record, release_record, released_event
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A group of orders. `orders` are those written now; none when the group was placed before."""
+
+    group: OrderGroup
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.orders)
 
 
 def place_orders(
@@ -32,38 +46,39 @@ def place_orders(
     note: str,
     portal_code: str,
     expected_total: int,
-) -> OrderGroup:
+    is_secured: bool = False,
+) -> Placement:
     """Turn the member's basket into a group of orders, inside the transaction of the checkout that calls it.
 
-    The orders wait for payment; `release_to_suppliers` sends them on. Goods set aside move to a new basket.
-    A submission that was placed before returns its group and changes nothing. `expected_total` is the amount
-    the button showed, in minor units. The number of queries does not depend on the number of lines.
+    The orders wait for payment and `release_to_suppliers` sends them on. With `is_secured` the caller takes
+    the payment on account in this same transaction, so the orders are written as authorised and released at
+    once, with the records and events of both steps. Goods set aside move to a new basket. A submission that
+    was placed before returns its group and changes nothing. `expected_total` is the amount the button showed,
+    in minor units. The number of queries does not depend on the number of lines.
 
     Raises RuntimeError outside a transaction; Forbidden, NotFound (not the member's basket), BasketChanged,
-    EmptyBasket, BasketBlocked (its code is that of the first thing in the way), PriceChanged, SoldOut.
+    SubmissionReused, EmptyBasket, BasketBlocked (its code is that of the first thing in the way),
+    PriceChanged, SoldOut.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("orders are placed in the transaction that also secures their payment")
     check_buyer(acting)
-    cart = _lock_cart(acting, cart_public_id)
-    known = _placed_before(submission_key, cart)
-    if known is not None:
-        return known
-    if cart.state != Cart.State.OPEN or cart.version != cart_version:
-        raise BasketChanged
-    basket = read_basket(cart)
+    if not _claim_cart(acting, cart_public_id, cart_version):
+        return Placement(_placed_before(acting, cart_public_id, submission_key))
+    basket = claimed_basket(cart_public_id)
     check_basket(basket, expected_total)
     lines = [line for part in basket.groups for line in part.lines]
     reserve_stock({line.variant.pk: line.quantity for line in lines if line.is_stock_reserved})
-    group = OrderGroup.objects.create(
+    group = _write_group(
         company=acting.company,
         user=acting.user,
-        cart=cart,
+        cart=basket.cart,
         submission_key=submission_key,
         currency=basket.currency,
         total=basket.total,
         payment_method=payment_method,
         payment_term=payment_term,
+        payment_state=PaymentState.AUTHORISED if is_secured else PaymentState.PENDING,
         ship_name=ship_name,
         ship_phone=ship_phone,
         ship_address=ship_address,
@@ -71,24 +86,41 @@ def place_orders(
         portal_code=portal_code,
     )
     orders = _write_orders(group, acting, basket)
-    _close_cart(cart, acting, basket)
+    _keep_for_later(group.cart, acting, basket)
     _record(group, orders, acting_user=acting_user, acting=acting)
-    return group
+    return Placement(group, tuple(orders))
 
 
-def _lock_cart(acting: Acting, public_id: str) -> Cart:
-    rows = Cart.objects.select_for_update().filter(company=acting.company, user=acting.user)
-    cart = rows.filter(public_id=public_id).first()
+def _claim_cart(acting: Acting, public_id: str, version: int) -> bool:
+    """Close the member's open basket of this version; of simultaneous submissions only one can."""
+    mine = Cart.objects.filter(company=acting.company, user=acting.user, public_id=public_id)
+    claimed = mine.filter(version=version, state=Cart.State.OPEN).update(
+        state=Cart.State.COMPLETED, updated_at=clock.now()
+    )
+    return claimed == 1
+
+
+def _placed_before(acting: Acting, cart_public_id: str, submission_key: str) -> OrderGroup:
+    """The group of a submission that came before; else the reason why the basket could not be claimed."""
+    cart = Cart.objects.filter(company=acting.company, user=acting.user, public_id=cart_public_id).first()
     if cart is None:
         raise NotFound
-    return cart
-
-
-def _placed_before(submission_key: str, cart: Cart) -> OrderGroup | None:
     known = OrderGroup.objects.filter(submission_key=submission_key).first()
-    if known is not None and known.cart_id != cart.pk:
+    if known is None:
+        raise BasketChanged
+    if known.cart_id != cart.pk:
         raise SubmissionReused
     return known
+
+
+def _write_group(**fields: Any) -> OrderGroup:
+    """The group's row. Its unique key is the last word on a submission that named another basket before."""
+    try:
+        return OrderGroup.objects.create(**fields)
+    except IntegrityError as error:
+        if "submission_key" in str(error):
+            raise SubmissionReused from error
+        raise
 
 
 def check_basket(basket: Basket, expected_total: int) -> None:
@@ -103,6 +135,7 @@ def check_basket(basket: Basket, expected_total: int) -> None:
 
 
 def _write_orders(group: OrderGroup, acting: Acting, basket: Basket) -> list[Order]:
+    is_secured = group.payment_state == PaymentState.AUTHORISED
     orders = Order.objects.bulk_create(
         [
             Order(
@@ -114,8 +147,9 @@ def _write_orders(group: OrderGroup, acting: Acting, basket: Basket) -> list[Ord
                 vat=part.sums.vat,
                 freight=part.sums.freight,
                 total=part.sums.total,
-                state=Order.State.AWAITING_PAYMENT,
-                payment_state=PaymentState.PENDING,
+                state=Order.State.AWAITING_ACCEPTANCE if is_secured else Order.State.AWAITING_PAYMENT,
+                payment_state=group.payment_state,
+                answer_by=clock.now() + ANSWER_WITHIN if is_secured else None,
             )
             for part in basket.groups
         ]
@@ -148,9 +182,7 @@ def _order_line(order: Order, part: BasketGroup, line: BasketLine, position: int
 
 def snapshot_of(line: BasketLine, tier_min_qty: int) -> dict[str, Any]:
     """What was bought, as it was shown then, in both languages."""
-    variant, listing = line.variant, line.listing
-    images = list(listing.images.all())
-    picture = next((i for i in images if i.color_key == variant.color_key), images[0] if images else None)
+    variant, listing, shown = line.variant, line.listing, line.shown
     return {
         "title_zh": listing.title_zh,
         "title_en": listing.title_en,
@@ -167,15 +199,14 @@ def snapshot_of(line: BasketLine, tier_min_qty: int) -> dict[str, Any]:
         "factory_zh": listing.factory.name_zh,
         "factory_en": listing.factory.name_en,
         "cluster": listing.cluster.code,
-        "picture": picture.path if picture else "",
-        "picture_alt_zh": picture.alt_zh if picture else "",
-        "picture_alt_en": picture.alt_en if picture else "",
+        "picture": shown.get("path", ""),
+        "picture_alt_zh": shown.get("alt_zh", ""),
+        "picture_alt_en": shown.get("alt_en", ""),
     }
 
 
-def _close_cart(cart: Cart, acting: Acting, basket: Basket) -> None:
-    cart.state = Cart.State.COMPLETED
-    cart.save(update_fields=["state"])
+def _keep_for_later(cart: Cart, acting: Acting, basket: Basket) -> None:
+    """What was set aside is the next basket."""
     if basket.aside:
         rest = Cart.objects.create(company=acting.company, user=acting.user)
         CartLine.objects.filter(cart=cart, is_set_aside=True).update(
@@ -184,18 +215,17 @@ def _close_cart(cart: Cart, acting: Acting, basket: Basket) -> None:
 
 
 def _record(group: OrderGroup, orders: list[Order], *, acting_user: User, acting: Acting) -> None:
-    details: dict[str, Any] = {"actor": acting_user, "company_id": acting.company.pk}
-    AuditRecord.objects.bulk_create(
-        [
-            audit.build(
-                group, "group.placed", facts={"total": group.total, "orders": len(orders)}, **details
-            ),
-            *(
-                audit.build(
-                    order, "order.placed", to_state=order.state, facts={"total": order.total}, **details
-                )
-                for order in orders
-            ),
-        ]
-    )
-    outbox.publish("orders.placed", {"group": group.pk}, key=str(group.pk))
+    by: dict[str, Any] = {"actor": acting_user, "company_id": acting.company.pk}
+    waiting = Order.State.AWAITING_PAYMENT
+    rows = [audit.build(group, "group.placed", facts={"total": group.total, "orders": len(orders)}, **by)]
+    rows += [
+        audit.build(order, "order.placed", to_state=waiting, facts={"total": order.total}, **by)
+        for order in orders
+    ]
+    events = [("orders.placed", {"group": group.pk}, str(group.pk))]
+    if group.payment_state == PaymentState.AUTHORISED:
+        rows.append(payment_record(group, PaymentState.PENDING, PaymentState.AUTHORISED, acting_user))
+        rows += [release_record(order, acting_user, "on account") for order in orders]
+        events.append(released_event(group))
+    audit.record_all(rows)
+    outbox.publish_many(events)

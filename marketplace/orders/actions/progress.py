@@ -1,6 +1,7 @@
 """Steps of a group that payments calls in its own transaction: payment state, release to suppliers."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
@@ -17,6 +18,46 @@ from ..rules import ANSWER_WITHIN, PAYMENT_TRANSITIONS
 def _demand_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("this step belongs to the transaction of the payment it follows from")
+
+
+def payment_record(
+    group: OrderGroup,
+    before: str,
+    after: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    facts: dict[str, Any] | None = None,
+) -> AuditRecord:
+    """The unsaved record of a group's payment having come from one state to another."""
+    return audit.build(
+        group,
+        "payment_state.changed",
+        actor=actor,
+        company_id=group.company_id,
+        from_state=before,
+        to_state=after,
+        reason=reason,
+        facts=facts,
+    )
+
+
+def release_record(order: Order, actor: Actor, reason: str) -> AuditRecord:
+    """The unsaved record of an order having gone to its supplier."""
+    return audit.build(
+        order,
+        "order.released",
+        actor=actor,
+        company_id=order.buyer_id,
+        from_state=Order.State.AWAITING_PAYMENT,
+        to_state=Order.State.AWAITING_ACCEPTANCE,
+        reason=reason,
+    )
+
+
+def released_event(group: OrderGroup) -> tuple[str, dict[str, Any], str]:
+    """Name, payload and key of the event that a group's orders went to their suppliers."""
+    return "orders.released", {"group": group.pk}, str(group.pk)
 
 
 def record_payment_state(
@@ -47,16 +88,8 @@ def record_payment_state(
     if order_ids is None:
         OrderGroup.objects.filter(pk=group.pk).update(payment_state=payment_state, updated_at=now)
         group.payment_state = payment_state
-    audit.record(
-        group,
-        "payment_state.changed",
-        actor=acting_user,
-        company_id=group.company_id,
-        from_state=before,
-        to_state=payment_state,
-        reason=reason,
-        facts={"orders": sorted(order_ids)} if order_ids is not None else {},
-    )
+    facts = {"orders": sorted(order_ids)} if order_ids is not None else {}
+    audit.record_all([payment_record(group, before, payment_state, acting_user, reason=reason, facts=facts)])
     return True
 
 
@@ -78,19 +111,6 @@ def release_to_suppliers(*, acting_user: Actor, group: OrderGroup, reason: str =
     Order.objects.filter(pk__in=[order.pk for order in waiting]).update(
         state=Order.State.AWAITING_ACCEPTANCE, answer_by=now + ANSWER_WITHIN, updated_at=now
     )
-    AuditRecord.objects.bulk_create(
-        [
-            audit.build(
-                order,
-                "order.released",
-                actor=acting_user,
-                company_id=order.buyer_id,
-                from_state=Order.State.AWAITING_PAYMENT,
-                to_state=Order.State.AWAITING_ACCEPTANCE,
-                reason=reason,
-            )
-            for order in waiting
-        ]
-    )
-    outbox.publish("orders.released", {"group": group.pk}, key=str(group.pk))
+    audit.record_all([release_record(order, acting_user, reason) for order in waiting])
+    outbox.publish_many([released_event(group)])
     return len(waiting)

@@ -7,22 +7,23 @@ Such things block the supplier's group, and only it, until one press settles the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.cards import picture_of
-from marketplace.catalog.models import Listing, Variant
+from marketplace.catalog.models import Listing, ListingImage, Variant
 from marketplace.catalog.queries import PricedVariant, ladder_of, price_lines
 from marketplace.catalog.rules import Reached, reach
 from marketplace.catalog.units import pieces_text, unit_text
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Supplier
-from marketplace.core.i18n import pick
+from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import Picture
 from marketplace.ui.formats import format_money
 
@@ -43,6 +44,8 @@ class BasketLine:
     seen_price: int
     is_on_sale: bool
     problems: tuple[Problem, ...]
+    # path, alt_zh and alt_en of the picture of its colour, else of the listing's first; empty without one
+    shown: Mapping[str, str]
 
     @property
     def listing(self) -> Listing:
@@ -55,10 +58,12 @@ class BasketLine:
 
     @property
     def picture(self) -> Picture | None:
-        """The picture of its colour, else the listing's first."""
-        images = list(self.listing.images.all())
-        fitting = [image for image in images if image.color_key == self.variant.color_key] or images
-        return picture_of(fitting[0].path, pick(fitting[0], "alt"), sizes="4rem") if fitting else None
+        """Its picture, small."""
+        shown = self.shown
+        if not shown:
+            return None
+        first, second = ("zh", "en") if is_chinese() else ("en", "zh")
+        return picture_of(shown["path"], shown[f"alt_{first}"] or shown[f"alt_{second}"], sizes="4rem")
 
     @property
     def amount(self) -> int:
@@ -148,6 +153,11 @@ class Basket:
         return first.currency if first else "CNY"
 
     @property
+    def supplier_count(self) -> int:
+        """Of all groups, as the frame shows it."""
+        return len(self.groups) + len(self.aside)
+
+    @property
     def sums(self) -> Sums:
         """Of the groups to be ordered now."""
         return sum((group.sums for group in self.groups), NOTHING)
@@ -166,16 +176,28 @@ class Basket:
         return bool(self.groups) and not any(group.blockers for group in self.groups)
 
 
-def cart_lines(cart: Cart) -> QuerySet[CartLine]:
-    """A cart's lines with all that pricing and showing them needs; three queries."""
+def _lines() -> QuerySet[CartLine]:
+    """Lines of any cart with all that pricing and showing them needs; two queries.
+
+    The picture comes with its line, so that nobody loads all pictures of a listing to show one.
+    """
+    facts = JSONObject(path="path", alt_zh="alt_zh", alt_en="alt_en")
+    pictures = ListingImage.objects.filter(listing=OuterRef("variant__listing")).order_by("position", "pk")
+    of_its_color = pictures.filter(color_key=OuterRef("variant__color_key"))
+    shown = Coalesce(Subquery(of_its_color.values_list(facts)[:1]), Subquery(pictures.values_list(facts)[:1]))
     return (
-        CartLine.objects.filter(cart=cart)
+        CartLine.objects.annotate(shown=shown)
         .select_related(
             "variant__listing__supplier", "variant__listing__factory", "variant__listing__cluster"
         )
-        .prefetch_related("variant__listing__tiers", "variant__listing__images")
+        .prefetch_related("variant__listing__tiers")
         .order_by("variant__listing__supplier_id", "variant__listing_id", "variant__position", "variant_id")
     )
+
+
+def cart_lines(cart: Cart) -> QuerySet[CartLine]:
+    """A cart's lines with all that pricing and showing them needs; two queries."""
+    return _lines().filter(cart=cart)
 
 
 def is_on_sale(variant: Variant) -> bool:
@@ -190,8 +212,11 @@ def is_on_sale(variant: Variant) -> bool:
 
 
 def read_basket(cart: Cart) -> Basket:
-    """Build the basket of a cart; three queries whatever is in it."""
-    lines = list(cart_lines(cart))
+    """Build the basket of a cart; two queries whatever is in it."""
+    return _basket(cart, list(cart_lines(cart)))
+
+
+def _basket(cart: Cart | None, lines: Sequence[CartLine]) -> Basket:
     on_sale = [line for line in lines if is_on_sale(line.variant)]
     priced = {p.variant.pk: p for p in price_lines((line.variant, line.quantity) for line in on_sale)}
     groups = [
@@ -257,6 +282,7 @@ def _line(row: CartLine, priced: PricedVariant | None) -> BasketLine:
         seen_price=row.seen_price,
         is_on_sale=priced is not None,
         problems=tuple(replace(p, subject=_named(row.variant)) for p in line_problems(row, priced)),
+        shown=getattr(row, "shown", None) or {},
     )
 
 
@@ -265,6 +291,13 @@ def _named(variant: Variant) -> str:
 
 
 def basket_of(acting: Acting) -> Basket:
-    """The acting member's open basket; an empty one when there is none."""
-    cart = Cart.objects.filter(company=acting.company, user=acting.user, state=Cart.State.OPEN).first()
-    return read_basket(cart) if cart else Basket(cart=None, groups=(), aside=())
+    """The acting member's open basket; an empty one when there is none or nothing in it. Two queries."""
+    mine = {"cart__company": acting.company, "cart__user": acting.user, "cart__state": Cart.State.OPEN}
+    lines = list(_lines().select_related("cart").filter(**mine))
+    return _basket(lines[0].cart if lines else None, lines)
+
+
+def claimed_basket(cart_public_id: str) -> Basket:
+    """The basket of a cart that the caller holds locked; its cart is None when nothing lies in it."""
+    lines = list(_lines().select_related("cart").filter(cart__public_id=cart_public_id))
+    return _basket(lines[0].cart if lines else None, lines)

@@ -1,13 +1,20 @@
 """The numbers in the frame of every page, kept apart from what is dear to import."""
 
+from django.db.models import QuerySet
+
 from marketplace.companies.acting import Acting
 
 from ..models import Cart, CartLine
 
 
-def basket_supplier_count(acting: Acting) -> int:
-    """How many suppliers the acting member's open basket holds goods of; one query."""
+def basket_suppliers(acting: Acting) -> QuerySet[CartLine, int]:
+    """The supplier of each line in the acting member's open basket, once per line."""
     lines = CartLine.objects.filter(
         cart__company=acting.company, cart__user=acting.user, cart__state=Cart.State.OPEN
     )
-    return lines.values("variant__supplier_id").distinct().count()
+    return lines.values_list("variant__supplier_id", flat=True)
+
+
+def basket_supplier_count(acting: Acting) -> int:
+    """How many suppliers the acting member's open basket holds goods of; one query."""
+    return basket_suppliers(acting).distinct().count()

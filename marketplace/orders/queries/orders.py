@@ -45,6 +45,15 @@ def group_for_buyer(acting: Acting, public_id: str) -> OrderGroup:
     return found
 
 
+def orders_of_group(acting: Acting, public_id: str) -> list[Order]:
+    """The orders of one group of the acting company, with group, suppliers and lines. Raises NotFound."""
+    rows = Order.objects.filter(buyer=acting.company, group__public_id=public_id).order_by("pk")
+    found = list(rows.select_related("supplier", "group").prefetch_related(_LINES))
+    if not found:
+        raise NotFound
+    return found
+
+
 def order_for_buyer(acting: Acting, public_id: str) -> Order:
     """One order the acting company placed, with lines. Raises NotFound."""
     found = _orders().filter(buyer=acting.company, public_id=public_id).first()

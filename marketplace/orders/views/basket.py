@@ -50,6 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _render(request: HttpRequest, grid: Grid, refusal: Refusal | None = None) -> HttpResponse:
     basket = basket_of(buyer_of(request))
+    request.basket_suppliers = basket.supplier_count  # type: ignore[attr-defined]  # the frame need not ask
     errors = dict(grid.errors)
     if refusal is not None:
         errors |= {name: str(text) for name, text in refusal.fields.items()}

@@ -296,7 +296,7 @@ def test_reading_a_basket_takes_as_many_queries_for_one_line_as_for_many(
     fill_cart(many, {v: 120 for _ in range(3) for v in variants_of(make_listing())})
 
     for buyer in (few, many):
-        with django_assert_num_queries(4):  # type: ignore[operator]
+        with django_assert_num_queries(2):  # type: ignore[operator]
             assert all(part.lines for part in basket_of(buyer).groups)
 
 
