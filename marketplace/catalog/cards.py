@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.templatetags.static import static
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.models import Factory
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
 from marketplace.ui.cards import Badge, ListingCard, Picture
 from marketplace.ui.formats import format_count, format_money, format_percent, format_span
@@ -86,19 +87,30 @@ _COLUMNS = {
 Row = tuple[Any, ...]
 
 
-def rows_of(listings: QuerySet[Listing]) -> list[Row]:
-    """The listings' own columns for `facts_from`; one query."""
-    return list(listings.values_list("pk", *_COLUMNS.values()))
+class Image(NamedTuple):
+    """A picture of a listing: its path without size suffix and what it shows."""
+
+    path: str
+    alt_zh: str
+    alt_en: str
+
+
+def with_columns(listings: QuerySet[Listing]) -> QuerySet[Listing, Row]:
+    """The listings' own columns for `facts_from`."""
+    return listings.values_list("pk", *_COLUMNS.values())
+
+
+_rows_of = Frozen(lambda m: with_columns(on_sale().filter(pk__in=m.wholes("keys"))))
 
 
 def facts_of(listing_ids: Iterable[int]) -> dict[int, CardFacts]:
     """The facts of listings on sale, by id; three queries. Ids of others are left out."""
     keys = list(listing_ids)
-    rows = rows_of(on_sale().filter(pk__in=keys)) if keys else []
+    rows = _rows_of(keys=keys) if keys else []
     return facts_from(rows, images_of([row[0] for row in rows]))
 
 
-def facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[ListingImage]]) -> dict[int, CardFacts]:
+def facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[Image]]) -> dict[int, CardFacts]:
     """Facts by id from rows already read and their pictures; one query, for the ladders."""
     ladders = _ladders([row[0] for row in rows])
     facts = {}
@@ -114,19 +126,32 @@ def facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[ListingImage]]
     return facts
 
 
+def _steps(m: Marks) -> QuerySet[PriceTier, Row]:
+    rows = PriceTier.objects.filter(listing__in=m.wholes("keys"), variant__isnull=True).order_by("min_qty")
+    return rows.values_list("listing_id", "min_qty", "unit_price")
+
+
+def _pictures(m: Marks) -> QuerySet[ListingImage, Row]:
+    rows = ListingImage.objects.filter(listing__in=m.wholes("keys")).order_by("listing_id", "position", "pk")
+    return rows.values_list("listing_id", "path", "alt_zh", "alt_en")
+
+
+_steps_of, _pictures_of = Frozen(_steps), Frozen(_pictures)
+
+
 def _ladders(keys: Sequence[int]) -> dict[int, list[Tier]]:
     ladders: dict[int, list[Tier]] = {}
-    rows = PriceTier.objects.filter(listing__in=keys, variant__isnull=True).order_by("min_qty")
-    for listing_id, min_qty, unit_price in rows.values_list("listing_id", "min_qty", "unit_price"):
+    for listing_id, min_qty, unit_price in _steps_of(keys=keys) if keys else ():
         ladders.setdefault(listing_id, []).append(Tier(min_qty, unit_price))
     return ladders
 
 
-def images_of(keys: Iterable[int]) -> dict[int, list[ListingImage]]:
+def images_of(keys: Iterable[int]) -> dict[int, list[Image]]:
     """All pictures of the listings, in their order, by listing; one query."""
-    images: dict[int, list[ListingImage]] = {}
-    for image in ListingImage.objects.filter(listing__in=list(keys)).order_by("listing", "position", "pk"):
-        images.setdefault(image.listing_id, []).append(image)
+    wanted = list(keys)
+    images: dict[int, list[Image]] = {}
+    for listing_id, *values in _pictures_of(keys=wanted) if wanted else ():
+        images.setdefault(listing_id, []).append(Image(*values))
     return images
 
 

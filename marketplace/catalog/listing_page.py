@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from clusters.models import Factory
 from marketplace.core import clock
+from marketplace.core.frozen import Frozen
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.core.money import exponent
 from marketplace.ui.cards import Badge, FactoryCard, ListingCard, Picture
@@ -25,9 +26,9 @@ from marketplace.ui.formats import (
 )
 from marketplace.ui.plots import Plot, Step, ladder
 
-from .cards import Row, cards_for, facts_from, images_of, picture_of, rows_of, ships_text
+from .cards import Image, Row, cards_for, facts_from, images_of, picture_of, ships_text, with_columns
 from .forms import Grid
-from .models import Listing, ListingImage, Variant
+from .models import Listing, Variant
 from .queries import (
     PricedVariant,
     ladder_of,
@@ -197,7 +198,7 @@ def ladder_plot(listing: Listing, quantity: int) -> Plot | None:
     )
 
 
-def gallery(images: Sequence[ListingImage]) -> tuple[Picture | None, list[Picture]]:
+def gallery(images: Sequence[Image]) -> tuple[Picture | None, list[Picture]]:
     """The first picture large and the rest small."""
     if not images:
         return None, []
@@ -290,10 +291,14 @@ def matrix_data(listing: Listing) -> dict[str, Any] | None:
     }
 
 
+_same_supplier = Frozen(lambda m: with_columns(of_same_supplier(m)[:SHELF]))
+_same_town = Frozen(lambda m: with_columns(of_same_town(m)[:SHELF]))
+
+
 def pictures_and_neighbours(listing: Listing, *, quantity: int | None, portal: Any) -> dict[str, Any]:
     """The gallery, and cards of the same factory and of the same town; four queries for all of it."""
-    same = rows_of(of_same_supplier(listing)[:SHELF])
-    town = rows_of(of_same_town(listing)[:SHELF])
+    same = _same_supplier(supplier=listing.supplier_id, listing=listing.pk)
+    town = _same_town(cluster=listing.cluster_id, supplier=listing.supplier_id)
     images = images_of([listing.pk, *(row[0] for row in (*same, *town))])
     known = facts_from([*same, *town], images)
     large, small = gallery(images.get(listing.pk, ()))

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.companies.models import Supplier
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
+from marketplace.core.frozen import Frozen, Marks, attach
 from marketplace.core.i18n import pick
 
 from .errors import InvalidQuantity, NotForSale
@@ -37,19 +38,23 @@ def listing_for_reader(
 
     Raises NotFound for absent, unpublished, foreign-cluster and foreign-draft ids alike.
     """
-    visible = Q(state=Listing.State.PUBLISHED, supplier__state=Supplier.State.APPROVED)
-    if supplier is not None:
-        visible |= Q(supplier=supplier)
-    rows = Listing.objects.filter(visible, public_id=public_id)
-    if cluster_id is not None:
-        rows = rows.filter(cluster_id=cluster_id)
-    rows = rows.select_related(
-        "supplier", "supplier__company", "factory", "cluster", "category"
-    ).prefetch_related(Prefetch("variants", Variant.objects.filter(is_active=True)), "tiers")
-    found = rows.first()
-    if found is None:
+    found: Listing | None = next(iter(_published_listing(public_id=public_id)), None)
+    if found is None and supplier is not None:
+        found = _with_sides(Listing.objects.filter(public_id=public_id, supplier=supplier)).first()
+    if found is None or (cluster_id is not None and found.cluster_id != cluster_id):
         raise NotFound
+    attach(found, "variants", _variants_of(listing=found.pk))
+    attach(found, "tiers", _tiers_of(listing=found.pk))
     return found
+
+
+def _with_sides(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    return rows.select_related("supplier", "supplier__company", "factory", "cluster", "category")
+
+
+_published_listing = Frozen(lambda m: _with_sides(on_sale().filter(public_id=m.text("public_id"))))
+_variants_of = Frozen(lambda m: Variant.objects.filter(listing=m.whole("listing"), is_active=True))
+_tiers_of = Frozen(lambda m: PriceTier.objects.filter(listing=m.whole("listing")))
 
 
 def ladder_of(listing: Listing, variant_id: int | None = None) -> Ladder:
@@ -63,26 +68,32 @@ def ladder_of(listing: Listing, variant_id: int | None = None) -> Ladder:
 
 def valid_certificates(listing: Listing) -> list[Certificate]:
     """Certificates in force today that cover the listing."""
-    today = clock.today()
-    return list(
-        Certificate.objects.filter(
-            factory_id=listing.factory_id, valid_from__lte=today, valid_until__gte=today
-        )
-        .filter(Q(covers_all=True) | Q(listings=listing))
-        .distinct()
-        .order_by("kind", "pk")
+    return _certificates(factory=listing.factory_id, listing=listing.pk, today=clock.today())
+
+
+def _certificates_in_force(m: Marks) -> QuerySet[Certificate]:
+    today = m.day("today")
+    rows = Certificate.objects.filter(
+        factory_id=m.whole("factory"), valid_from__lte=today, valid_until__gte=today
     )
+    covering = Certificate.listings.through.objects.filter(
+        listing=m.whole("listing"), certificate=OuterRef("pk")
+    )
+    return rows.filter(Q(covers_all=True) | Exists(covering)).order_by("kind", "pk")
 
 
-def of_same_supplier(listing: Listing) -> QuerySet[Listing]:
-    """What else the listing's supplier has on sale, best selling first."""
-    rows = on_sale().filter(supplier_id=listing.supplier_id).exclude(pk=listing.pk)
+_certificates = Frozen(_certificates_in_force)
+
+
+def of_same_supplier(m: Marks) -> QuerySet[Listing]:
+    """What else a listing's supplier has on sale, best selling first; marks `supplier`, `listing`."""
+    rows = on_sale().filter(supplier_id=m.whole("supplier")).exclude(pk=m.whole("listing"))
     return rows.order_by("-sold_30d", "pk")
 
 
-def of_same_town(listing: Listing) -> QuerySet[Listing]:
-    """What others in the listing's cluster have on sale, best selling first."""
-    rows = on_sale().filter(cluster_id=listing.cluster_id).exclude(supplier_id=listing.supplier_id)
+def of_same_town(m: Marks) -> QuerySet[Listing]:
+    """What others in a cluster have on sale, best selling first; marks `cluster`, `supplier`."""
+    rows = on_sale().filter(cluster_id=m.whole("cluster")).exclude(supplier_id=m.whole("supplier"))
     return rows.order_by("-sold_30d", "pk")
 
 

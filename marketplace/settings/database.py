@@ -41,6 +41,8 @@ def _from_url() -> dict[str, Any]:
     # A web request that waits longer than this for a lock or an answer is told to try again.
     timeouts = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
     config.setdefault("OPTIONS", {})
+    # The frozen reads (core/frozen.py) are prepared on the server from then on; all others are sent as text.
+    config["OPTIONS"]["prepare_threshold"] = env.int("DATABASE_PREPARE_AFTER", 3) or None
     if env.bool("DATABASE_TIMEOUTS", True):
         config["OPTIONS"]["options"] = timeouts
     return config
