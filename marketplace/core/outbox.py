@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -102,16 +102,17 @@ def fan_out() -> int:
 def claim_due(limit: int = 500) -> list[tuple[Consumer, list[int]]]:
     """Take due deliveries for sending, grouped for their consumers; each is claimed by one relay.
 
-    A claimed delivery that is not done becomes due again after `OUTBOX_RESEND_SECONDS`.
+    A claimed delivery that is not done becomes due again after `OUTBOX_RESEND_SECONDS`. One that was begun
+    `OUTBOX_MAX_ATTEMPTS` times and never came back, not even with an error, is parked: it takes its process down.
     """
     now = clock.now()
     known = _consumers()
     with transaction.atomic():
         query = OutboxDelivery.objects.filter(state__in=_UNDONE, due_at__lte=now)
-        query = query.order_by("id").only("id", "consumer")
+        query = query.order_by("id").only("id", "consumer", "attempts", "running_until")
         if connection.features.has_select_for_update_skip_locked:
             query = query.select_for_update(skip_locked=True)
-        rows = list(query[:limit])
+        rows = _without_lost(list(query[:limit]), now)
         resend = now + timedelta(seconds=settings.OUTBOX_RESEND_SECONDS)
         OutboxDelivery.objects.filter(pk__in=[r.pk for r in rows]).update(state=State.SENT, due_at=resend)
     groups: dict[str, list[int]] = {}
@@ -129,35 +130,41 @@ def claim_due(limit: int = 500) -> list[tuple[Consumer, list[int]]]:
     return claimed
 
 
-def _start(keys: Sequence[int]) -> list[OutboxDelivery]:
-    """Mark deliveries as running: a resent copy of the same message steps aside while the lease lasts.
+def _without_lost(rows: Sequence[OutboxDelivery], now: datetime) -> list[OutboxDelivery]:
+    """Park, in the caller's transaction, what has ended its process each time; the rest."""
+    most = settings.OUTBOX_MAX_ATTEMPTS
+    lost = [r for r in rows if r.attempts >= most and r.running_until and r.running_until < now]
+    if not lost:
+        return list(rows)
+    OutboxDelivery.objects.filter(pk__in=[r.pk for r in lost]).update(
+        state=State.PARKED, running_until=None, last_error="its process ended each time"
+    )
+    log.error("outbox_deliveries_lost", deliveries=[r.pk for r in lost])
+    return [r for r in rows if r not in lost]
 
-    One that was begun `OUTBOX_MAX_ATTEMPTS` times and never came back, not even with an error, is parked: it
-    takes its process down with it.
-    """
+
+def _begin(keys: Sequence[int]) -> list[int]:
+    """Mark deliveries as running: a resent copy of the same message steps aside while the lease lasts."""
     now = clock.now()
     lease = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    free = Q(running_until__isnull=True) | Q(running_until__lt=now)
     mine = []
     for key in keys:
-        free = Q(running_until__isnull=True) | Q(running_until__lt=now)
         open_ = OutboxDelivery.objects.filter(free, pk=key, state__in=_UNDONE)
-        lost = open_.filter(attempts__gte=settings.OUTBOX_MAX_ATTEMPTS, running_until__isnull=False)
-        if lost.update(state=State.PARKED, running_until=None, last_error="its process ended each time"):
-            log.error("outbox_delivery_lost", delivery=key, parked=True)
-        elif open_.update(running_until=lease, attempts=F("attempts") + 1):
+        if open_.update(running_until=lease, attempts=F("attempts") + 1):
             mine.append(key)
-    return list(OutboxDelivery.objects.filter(pk__in=mine).select_related("event").order_by("event_id"))
+    return mine
 
 
-def _is_mine(row: OutboxDelivery) -> bool:
-    """Hold the row until the transaction ends; False when a copy of the message is ahead of us.
+def _rows(keys: Sequence[int], *, hold: bool = False) -> list[OutboxDelivery]:
+    """Undone deliveries with their events; held, no other transaction runs them.
 
     The lease alone would let a run that outlives it be repeated beside itself.
     """
-    query = OutboxDelivery.objects.filter(pk=row.pk, state__in=_UNDONE)
-    if connection.features.has_select_for_update_skip_locked:
-        query = query.select_for_update(skip_locked=True)
-    return bool(query.values_list("pk", flat=True))
+    rows = OutboxDelivery.objects.filter(pk__in=keys, state__in=_UNDONE).select_related("event")
+    if hold and connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return list(rows.order_by("event_id"))
 
 
 def _finish(rows: Sequence[OutboxDelivery]) -> None:
@@ -189,32 +196,40 @@ def _fail(rows: Sequence[OutboxDelivery], error: Exception) -> None:
 def deliver(consumer_name: str, keys: Sequence[int], *, reraise: bool = False) -> int:
     """Run one consumer for its deliveries; returns how many were done. Errors are recorded, not raised."""
     target = _consumers()[consumer_name]
-    rows = _start(keys)
-    if not rows:
-        return 0
-    events = [row.event for row in rows]
-    argument: Any = events if target.batch > 1 else events[0]
-    step = f"{target.name.rpartition('.')[2]}.{events[0].name}"
-    failpoints.hit(f"before.{step}")
+    mine = _begin(keys)
+    rows: list[OutboxDelivery] = []
     try:
         if target.outside:
-            target(argument)
-            failpoints.hit(f"between.{step}")
+            rows = _rows(mine)
+            _run(target, rows)
             _finish(rows)
         else:
             with transaction.atomic():
-                if not _is_mine(rows[0]):
-                    return 0
-                target(argument)
+                rows = _rows(mine, hold=True)
+                _run(target, rows)
                 _finish(rows)
-                failpoints.hit(f"between.{step}")
     except Exception as error:
         _fail(rows, error)
         if reraise:
             raise
         return 0
-    failpoints.hit(f"after.{step}")
+    if rows:
+        failpoints.hit(f"after.{_step(target, rows)}")
     return len(rows)
+
+
+def _step(target: Consumer, rows: Sequence[OutboxDelivery]) -> str:
+    return f"{target.name.rpartition('.')[2]}.{rows[0].event.name}"
+
+
+def _run(target: Consumer, rows: Sequence[OutboxDelivery]) -> None:
+    if not rows:
+        return
+    events = [row.event for row in rows]
+    argument: Any = events if target.batch > 1 else events[0]
+    failpoints.hit(f"before.{_step(target, rows)}")
+    target(argument)
+    failpoints.hit(f"between.{_step(target, rows)}")
 
 
 def drain(*, limit: int = 1000) -> int:

@@ -94,23 +94,18 @@ def expire_authorisations(day: date) -> dict[str, Any]:
 
 def remind(day: date) -> dict[str, Any]:
     """Tell buyers of instalments that fall on a step of the dunning ladder today."""
-    told = 0
-    for policy in policies.SETS.values():
-        for step in policy.dunning_days:
-            rows = Instalment.objects.filter(
-                due_on=day - timedelta(days=step),
-                invoice__policy=policy.label,
-                invoice__state=Invoice.State.ISSUED,
-            )
-            for row in rows.select_related("invoice"):
-                if row.outstanding:
-                    outbox.publish(
-                        "instalment.reminder",
-                        {"instalment": row.pk, "invoice": row.invoice_id, "step": step},
-                        key=f"{row.pk}:{step}",
-                    )
-                    told += 1
-    return {"told": told}
+    steps = {(p.label, day - timedelta(days=n)): n for p in policies.SETS.values() for n in p.dunning_days}
+    rows = Instalment.objects.filter(
+        due_on__in={due_on for _, due_on in steps}, invoice__state=Invoice.State.ISSUED
+    )
+    told: list[tuple[str, dict[str, Any], str]] = []
+    for row in rows.select_related("invoice").order_by("pk"):
+        step = steps.get((row.invoice.policy, row.due_on))
+        if step is not None and row.outstanding:
+            payload = {"instalment": row.pk, "invoice": row.invoice_id, "step": step}
+            told.append(("instalment.reminder", payload, f"{row.pk}:{step}"))
+    outbox.publish_many(told)
+    return {"told": len(told)}
 
 
 # In this order on each day; each is run once per date (JobRun).

@@ -64,8 +64,8 @@ class Visitor:
     def form(self, path: str, action: str) -> dict[str, str]:
         """The fields, as filled in, of the form on the page at `path` whose address ends with `action`."""
         answer = self.get(path)
-        assert answer.status == 200, f"{path}: {answer.status} {answer.text[:500]}"
         page = BeautifulSoup(answer.text, "html.parser")
+        assert answer.status == 200, f"{path}: {answer.status} {page.get_text(' ', strip=True)[:2000]}"
         form = page.find("form", action=re.compile(re.escape(action) + "$"))
         assert isinstance(form, Tag), f"no form for {action} on {path}:\n{page.get_text()[:2000]}"
         return _filled_in(form)

@@ -86,7 +86,7 @@ def test_a_delivery_that_is_running_is_not_run_beside_itself() -> None:
     _publish("x")
     outbox.fan_out()
     row = OutboxDelivery.objects.get(consumer=note.name)
-    assert outbox._start([row.pk])
+    assert outbox._begin([row.pk]) == [row.pk]
     assert outbox.deliver(note.name, [row.pk]) == 0
     with clock.at(clock.now() + timedelta(seconds=300)):
         assert outbox.deliver(note.name, [row.pk]) == 1, "a lost worker's delivery is taken over"
@@ -115,6 +115,22 @@ def test_a_failing_consumer_is_repeated_then_parked_and_the_others_go_on() -> No
     assert "broken on purpose" in row.last_error
     assert heard == ["x"]
     assert not AuditRecord.objects.exists(), "nothing of a failed effect stays"
+
+
+def test_what_takes_its_process_down_each_time_is_parked() -> None:
+    _publish("x")
+    now = clock.now()
+    for minute in range(8):
+        with clock.at(now + timedelta(minutes=2 * minute)):
+            outbox.fan_out()
+            for target, keys in outbox.claim_due():
+                if target is shout:
+                    outbox.deliver(target.name, keys)
+                else:
+                    outbox._begin(keys)  # and the process is gone
+    row = OutboxDelivery.objects.get(consumer=note.name)
+    assert (row.state, row.attempts) == ("parked", 5)
+    assert heard == ["x"], "the others go on"
 
 
 def test_batches_are_gathered() -> None:
