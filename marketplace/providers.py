@@ -70,7 +70,7 @@ def _read_counts(request: Any) -> tuple[int, int]:
         F("variant__supplier_id"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)"
     )
     notices = Func(F("pk"), function="COUNT", output_field=IntegerField())
-    basket = basket_suppliers(acting).annotate(n=suppliers).values("n")
+    basket = basket_suppliers(acting).order_by().annotate(n=suppliers).values("n")
     both: tuple[int, int] = User.objects.filter(pk=user.pk).values_list(
         Subquery(basket, output_field=IntegerField()),
         Subquery(unread_of(user).order_by().annotate(n=notices).values("n")),
