@@ -79,6 +79,15 @@ class LimitNotAllowed(InvalidInput):
     sentence = _("Enter a limit of zero or more and say why.")
 
 
+class BooksShort(PaymentRefusal):
+    """The books hold less money at the bank than is said to have left it: a receipt is missing."""
+
+    code = "books_short"
+    sentence = _(
+        "By the books there is less money at the bank than this payout. Enter what has come in first."
+    )
+
+
 class LedgerFault(Exception):
     """A posting that must never be asked for: a fault of ours, not a refusal."""
 

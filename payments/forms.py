@@ -1,11 +1,14 @@
 """What buyers, suppliers and staff type into the pages of payments."""
 
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core import clock
 from marketplace.core.money import exponent
 
 from .models import SupplierAccount
@@ -37,6 +40,8 @@ class MoneyField(forms.Field):
             minor = Decimal(text).scaleb(exponent(self.currency))
         except InvalidOperation as error:
             raise forms.ValidationError(_("Write an amount like 1,710.30.")) from error
+        if not minor and text.startswith("-"):
+            raise forms.ValidationError(_("This amount is not possible."))
         if minor != minor.to_integral_value():
             raise forms.ValidationError(
                 _("This currency has no smaller unit than that; drop the last digits.")
@@ -47,6 +52,43 @@ class MoneyField(forms.Field):
         super().validate(value)
         if value is not None and not self.least <= value <= MAX_AMOUNT:
             raise forms.ValidationError(_("This amount is not possible."))
+
+
+class DayField(forms.DateField):
+    """A day of our books, as a browser's date box sends it: from `FIRST` to today."""
+
+    FIRST = date(2000, 1, 1)
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not self.FIRST <= value <= clock.today():
+            sentence = gettext("Choose a day from %(first)s to today.")
+            raise forms.ValidationError(sentence % {"first": self.FIRST.isoformat()})
+
+
+class StatementForm(forms.Form):
+    """Which days a statement covers: by default the last ninety, at most ten years."""
+
+    USUAL, LONGEST = timedelta(days=90), timedelta(days=3_660)
+
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return data
+        until = data["until"] or clock.today()
+        since = data["since"] or max(until - self.USUAL, DayField.FIRST)
+        if since > until:
+            self.add_error("until", _("This day is before the first one."))
+        elif until - since > self.LONGEST:
+            self.add_error("since", _("A statement covers ten years at most."))
+        return {"since": since, "until": until}
 
 
 class CheckoutForm(forms.Form):
@@ -111,6 +153,8 @@ class HoldForm(forms.Form):
     """Why a line is stopped or works again."""
 
     note = forms.CharField(label=_("Reason"), max_length=300)
+    # Which of the two buttons was pressed.
+    step = forms.ChoiceField(choices=[("open", "open"), ("close", "close")], widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):
@@ -125,7 +169,7 @@ class BankReceiptForm(forms.Form):
     buyer = forms.CharField(label=_("Company id"), max_length=13)
     amount = MoneyField(label=_("Amount"))
     reference = forms.CharField(label=_("Reference of the bank"), max_length=50)
-    received_on = forms.DateField(label=_("Booked on"), widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = DayField(label=_("Booked on"))
 
 
 class BankPayoutForm(forms.Form):

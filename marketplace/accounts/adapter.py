@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from marketplace.core.ratelimits import client_address
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """E-mail in lower case; the language of the page is remembered with the user."""
@@ -18,6 +20,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             user.save()
         return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere else: forwarded addresses count only from our own proxies."""
+        return client_address(request)
 
     def get_from_email(self) -> str:
         return str(settings.DEFAULT_FROM_EMAIL)

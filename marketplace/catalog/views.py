@@ -65,6 +65,7 @@ def render_listing(
     context = {
         **listing_page.sum_context(found, variants, grid, quantity),
         "quantity": quantity,
+        "quantity_typed": request.GET.get("quantity", "")[:40] if quantity_error else quantity,
         "quantity_error": quantity_error,
         "refusal": refusal,
         "cell_errors": errors,

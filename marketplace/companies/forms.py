@@ -32,7 +32,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         if len(key) < 2:
             raise forms.ValidationError(_("Write at least two letters or characters."))
         if Company.objects.filter(name_key=key).exists():
-            raise forms.ValidationError(CompanyNameTaken.sentence)
+            raise forms.ValidationError(CompanyNameTaken.sentence, code=CompanyNameTaken.code)
         return name
 
     def save(self, request: HttpRequest) -> Any:

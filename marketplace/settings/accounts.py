@@ -7,6 +7,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "marketplace.accounts.passwords.MaximumLength"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
@@ -39,6 +40,14 @@ ACCOUNT_RATE_LIMITS = (
     else False
 )
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
+_PASSKEYS = "marketplace.accounts.forms."
+MFA_FORMS = {
+    "add_webauthn": f"{_PASSKEYS}AddPasskeyForm",
+    "edit_webauthn": f"{_PASSKEYS}EditPasskeyForm",
+    "login_webauthn": f"{_PASSKEYS}LoginPasskeyForm",
+    "reauthenticate_webauthn": f"{_PASSKEYS}ReauthenticatePasskeyForm",
+    "authenticate_webauthn": f"{_PASSKEYS}AuthenticatePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG

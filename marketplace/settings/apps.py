@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "marketplace.accounts.middleware.SignInAnswers",
     "marketplace.core.ratelimits.RateLimits",
     "marketplace.companies.middleware.ActingCompany",
     "clusters.middleware.PortalOfRequest",

@@ -44,3 +44,5 @@ LOGGING = {
         "elastic_transport": {"level": "ERROR"},
     },
 }
+# Our own first middleware sets that header, whatever came from outside.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True

@@ -72,6 +72,7 @@ RATE_LIMITS = {
     "checkout": (10, 60),
     "inquiry": (20, 3600),
     "upload": (60, 3600),
+    "export": (10, 3600),
 }
 
 # Places at which a test ends the process (core/failpoints.py); never outside demo and tests.

@@ -13,14 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import Forbidden, NotFound, Refusal, TemporarilyUnavailable, TooManyRequests
-from marketplace.core.responses import refusal_response
+from marketplace.core.responses import SENTENCES, refusal_response
 
-_SENTENCES = {
-    400: _("This request could not be understood. Nothing was changed."),
-    405: _("This address does not take that kind of request. Go back and use the button on the page."),
-    413: _("What you sent is too large. Make the file smaller and send it again."),
-    415: _("This kind of file or form is not understood here."),
-}
 STATUSES = (400, 403, 404, 405, 413, 415, 429, 500, 503)
 
 
@@ -34,7 +28,7 @@ def refusal_of(status: int) -> Refusal:
     }
     if status in known:
         return known[status]()
-    return Refusal(_SENTENCES.get(status), code=f"status_{status}")
+    return Refusal(SENTENCES.get(status), code=f"status_{status}")
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from marketplace.core import audit, clock, outbox, states
 from marketplace.core.actors import Actor
 from marketplace.core.errors import InvalidInput, NotFound
 
+from ..errors import BooksShort, NegativeBalance
 from ..ledger.posting import post
 from ..models import Invoice, Payment, PaymentTarget, PayoutItem, Rail, SupplierAccount
 from ..rules.days import start_of
@@ -126,7 +127,7 @@ def receive_bank_transfer(
 def confirm_bank_payout(*, acting_user: Actor, item_public_id: str, reference: str) -> PayoutItem:
     """Our bank has sent a scheduled payout under `reference`. Harmless twice.
 
-    Raises NotFound, InvalidInput.
+    Raises NotFound, InvalidInput, BooksShort.
     """
     if not reference.strip():
         raise InvalidInput(fields={"reference": _("Enter the bank's reference.")})
@@ -134,5 +135,8 @@ def confirm_bank_payout(*, acting_user: Actor, item_public_id: str, reference: s
     if found is None:
         raise NotFound
     item = locked_item(found.pk)
-    payout_accepted(acting_user=acting_user, item=item, provider_id=reference.strip()[:100])
+    try:
+        payout_accepted(acting_user=acting_user, item=item, provider_id=reference.strip()[:100])
+    except NegativeBalance as error:
+        raise BooksShort from error
     return item

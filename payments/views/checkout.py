@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import acting_required
 from marketplace.core import ids
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import InvalidInput, Refusal
 from marketplace.core.ratelimits import limited
+from marketplace.orders.errors import BasketChanged
 from marketplace.orders.models import PaymentMethod
 from marketplace.orders.queries import basket_of
 
@@ -115,7 +116,9 @@ def _again(request: HttpRequest, form: CheckoutForm, refusal: Refusal | None) ->
     if len(data.get("key", "")) < 8:
         data["key"] = ids.new_public_id()
     fresh = CheckoutForm(data, values=form.values)
-    fresh.is_valid()
+    if fresh.is_valid() and refusal is None:
+        # Only what the page itself had put into the form was wrong.
+        refusal = InvalidInput(BasketChanged.sentence)
     if refusal is not None:
         named = [name for name in refusal.fields if name in fresh.fields]
         for name in named:

@@ -18,6 +18,7 @@ from marketplace.core.money import Money
 from .. import policies, showing
 from ..actions.treasury import confirm_bank_payout, receive_bank_transfer
 from ..credit.actions import Reason, close_hold, open_hold, set_credit_limit
+from ..errors import BooksShort
 from ..forms import BankPayoutForm, BankReceiptForm, HoldForm, LimitForm
 from ..queries import books as read
 
@@ -41,13 +42,18 @@ def _limit_form(line: Any, data: Any = None) -> LimitForm:
 
 
 def _render_line(
-    request: HttpRequest, page: read.LinePage, form: LimitForm, status: int = 200
+    request: HttpRequest,
+    page: read.LinePage,
+    form: LimitForm,
+    *,
+    hold_form: HoldForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "page": page,
         "line": page.line,
         "form": form,
-        "hold_form": HoldForm(),
+        "hold_form": hold_form or HoldForm(),
         "bar": showing.line_bar(page.line, title=_("Use of the line")),
         "open_holds": [hold for hold in page.holds if hold.closed_at is None],
     }
@@ -71,7 +77,7 @@ def set_limit(request: HttpRequest, public_id: str) -> HttpResponse:
     page = read.line_page(public_id)
     form = _limit_form(page.line, request.POST)
     if not form.is_valid():
-        return _render_line(request, page, form, 422)
+        return _render_line(request, page, form, status=422)
     try:
         set_credit_limit(
             acting_user=signed_in(request),
@@ -82,7 +88,7 @@ def set_limit(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return _render_line(request, page, form, refusal.status)
+        return _render_line(request, page, form, status=refusal.status)
     messages.success(request, _("The new limit counts from now on."))
     return redirect("payments:credit_line", public_id)
 
@@ -95,9 +101,8 @@ def hold(request: HttpRequest, public_id: str) -> HttpResponse:
     page = read.line_page(public_id)
     form = HoldForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say why."))
-        return redirect("payments:credit_line", public_id)
-    step = close_hold if request.POST.get("step") == "close" else open_hold
+        return _render_line(request, page, _limit_form(page.line), hold_form=form, status=422)
+    step = close_hold if form.cleaned_data["step"] == "close" else open_hold
     step(acting_user=signed_in(request), line=page.line, reason=Reason.MANUAL, note=form.cleaned_data["note"])
     return redirect("payments:credit_line", public_id)
 
@@ -107,19 +112,33 @@ def hold(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_required("finance")
 def treasury(request: HttpRequest) -> HttpResponse:
     """Bank receipts to enter, bank payouts to send, what is stuck."""
-    buyer = request.GET.get("buyer", "")[:13]
-    form = BankReceiptForm(request.POST or None, initial={"buyer": buyer, "received_on": clock.today()})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and _receive(request, form):
-            return redirect("payments:treasury")
+    if request.method != "POST":
+        buyer = request.GET.get("buyer", "")[:13]
+        initial = {"buyer": buyer, "received_on": clock.today()}
+        return _render_treasury(request, BankReceiptForm(initial=initial))
+    form = BankReceiptForm(request.POST)
+    if form.is_valid() and _receive(request, form):
+        return redirect("payments:treasury")
+    return _render_treasury(request, form, status=422)
+
+
+def _render_treasury(
+    request: HttpRequest,
+    form: BankReceiptForm,
+    *,
+    sent: tuple[str, BankPayoutForm] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; `sent` is a payout with its form as typed, `problem` what can't be done with it."""
     context = {
         "form": form,
         "to_send": read.payouts_to_send()[:200],
         "stuck": [(item, showing.payout_badge(item)) for item in read.payouts_in_trouble()[:200]],
         "events": read.events_to_look_at()[:50],
-        "payout_form": BankPayoutForm(),
+        "sent_id": sent[0] if sent else "",
+        "sent_form": sent[1] if sent else None,
+        "problem": problem,
     }
     return render(request, "payments/books/treasury.html", context, status=status)
 
@@ -149,11 +168,25 @@ def _receive(request: HttpRequest, form: BankReceiptForm) -> bool:
 def payout_sent(request: HttpRequest, public_id: str) -> HttpResponse:
     """Our bank has sent a payout."""
     form = BankPayoutForm(request.POST)
-    if form.is_valid():
+    if not form.is_valid():
+        return _sent_again(request, public_id, form)
+    try:
         confirm_bank_payout(
             acting_user=signed_in(request), item_public_id=public_id, reference=form.cleaned_data["reference"]
         )
-        messages.success(request, _("The payout is booked as sent."))
-    else:
-        messages.error(request, _("Enter the bank's reference."))
+    except BooksShort as refusal:
+        return _sent_again(request, public_id, form, refusal)
+    messages.success(request, _("The payout is booked as sent."))
     return redirect("payments:treasury")
+
+
+def _sent_again(
+    request: HttpRequest, public_id: str, form: BankPayoutForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    return _render_treasury(
+        request,
+        BankReceiptForm(initial={"received_on": clock.today()}),
+        sent=(public_id, form),
+        problem=str(refusal) if refusal else "",
+        status=refusal.status if refusal else 422,
+    )

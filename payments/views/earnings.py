@@ -23,6 +23,10 @@ from .common import acting, go
 @acting_required("see_money", kind="supplier")
 def earnings(request: HttpRequest) -> HttpResponse:
     """Gross, commission, VAT on it, fee, payout and when, per invoice."""
+    return _render(request)
+
+
+def _render(request: HttpRequest, form: PlanForm | None = None) -> HttpResponse:
     before = request.GET.get("before", "")
     page = earnings_page(
         acting(request), before=int(before) if before.isdecimal() and len(before) < 19 else None
@@ -33,11 +37,11 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "page": page,
         "plot": showing.coming_plot(page.coming, page.currency),
         "rows": [(e, [(item, showing.payout_badge(item)) for item in e.items]) for e in page.earnings],
-        "form": PlanForm(initial={"plan": plan}),
+        "form": form or PlanForm(initial={"plan": plan}),
         "fees": [(showing.term_name(term.code), showing.fee_words(term)) for term in policy.terms.values()],
         "policy": policy,
     }
-    return render(request, "payments/earnings.html", context)
+    return render(request, "payments/earnings.html", context, status=422 if form else 200)
 
 
 @never_cache
@@ -45,12 +49,13 @@ def earnings(request: HttpRequest) -> HttpResponse:
 @acting_required("pay", kind="supplier")
 def plan(request: HttpRequest) -> HttpResponse:
     """Choose when to be paid; it counts for invoices from now on."""
+    if request.method != "POST":
+        return go(request, "payments:earnings")
     form = PlanForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        me = acting(request)
-        assert me.supplier is not None
-        choose_payout_plan(
-            acting_user=signed_in(request), supplier=me.supplier, plan=form.cleaned_data["plan"]
-        )
-        messages.success(request, _("Saved. It counts for goods shipped from now on."))
+    if not form.is_valid():
+        return _render(request, form)
+    me = acting(request)
+    assert me.supplier is not None
+    choose_payout_plan(acting_user=signed_in(request), supplier=me.supplier, plan=form.cleaned_data["plan"])
+    messages.success(request, _("Saved. It counts for goods shipped from now on."))
     return go(request, "payments:earnings")

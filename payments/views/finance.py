@@ -1,7 +1,6 @@
 """A buyer's money: credit, open invoices, paying them by card, the statement."""
 
 import csv
-from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,12 +14,12 @@ from marketplace.companies.acting import acting_of, acting_required
 from marketplace.core import clock, ids
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
-from marketplace.core.ratelimits import limited
+from marketplace.core.ratelimits import check, limited
 
 from .. import showing
 from ..actions.pay import start_repayment
 from ..errors import PaymentServiceAway
-from ..forms import RepayForm
+from ..forms import RepayForm, StatementForm
 from ..queries.checkout import hold_words
 from ..queries.finance import FinancePage, Statement, finance_page, statement, statement_currency
 from ..queries.payable import payable_invoices
@@ -28,7 +27,6 @@ from ..queries.receipts import invoice_for_reader
 from .common import acting, go, portal_code
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-LONGEST = timedelta(days=3660)
 
 
 @never_cache
@@ -110,20 +108,20 @@ def repay(request: HttpRequest) -> HttpResponse:
     return go(request, "payments:returned", payment.public_id)
 
 
-def _day(text: str, fallback: date) -> date:
-    """A day of the query, the fallback for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return fallback
+def _statement(request: HttpRequest, form: StatementForm) -> Statement:
+    days = form.cleaned_data
+    return statement(acting(request), statement_currency(acting(request)), days["since"], days["until"])
 
 
-def _statement(request: HttpRequest) -> Statement:
-    """The statement asked for: by default the last ninety days, at most ten years."""
-    today = clock.today()
-    until = min(_day(request.GET.get("until", ""), today), today)
-    since = max(_day(request.GET.get("since", ""), until - timedelta(days=90)), until - LONGEST)
-    return statement(acting(request), statement_currency(acting(request)), min(since, until), until)
+def _statement_form(request: HttpRequest) -> StatementForm:
+    """The days asked for, by default the usual ones, which then stand in the form."""
+    asked = StatementForm({name: request.GET.get(name, "") for name in ("since", "until")})
+    return StatementForm(asked.cleaned_data) if asked.is_valid() else asked
+
+
+def _render_statement(request: HttpRequest, form: StatementForm) -> HttpResponse:
+    context = {"form": form, "statement": _statement(request, form) if form.is_valid() else None}
+    return render(request, "payments/statement.html", context, status=200 if form.is_valid() else 422)
 
 
 @never_cache
@@ -131,7 +129,7 @@ def _statement(request: HttpRequest) -> Statement:
 @acting_required("see_money", kind="buyer")
 def statement_page(request: HttpRequest) -> HttpResponse:
     """What was owed, what moved it, what is owed."""
-    return render(request, "payments/statement.html", {"statement": _statement(request)})
+    return _render_statement(request, _statement_form(request))
 
 
 @never_cache
@@ -139,7 +137,11 @@ def statement_page(request: HttpRequest) -> HttpResponse:
 @acting_required("see_money", kind="buyer")
 def statement_csv(request: HttpRequest) -> HttpResponse:
     """The same as a file that Excel opens: UTF-8 with its mark, amounts in the major unit."""
-    found = _statement(request)
+    form = _statement_form(request)
+    if not form.is_valid():
+        return _render_statement(request, form)
+    check("export", f"u{request.user.pk}")
+    found = _statement(request, form)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     name = f"statement-{found.currency}-{found.since}-{found.until}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -83,7 +83,7 @@ def _add(request: HttpRequest, listing: str, grid: Grid) -> HttpResponse:
             acting=buyer_of(request),
             listing_public_id=listing,
             quantities=grid.quantities,
-            submission_key=request.POST.get("submission_key", "")[:64],
+            submission_key=request.POST.get("submission_key", "").replace("\x00", "")[:64],
         )
     except Refusal as refusal:
         if refusal.code == "not_for_sale":
