@@ -103,7 +103,7 @@ def claim_due(limit: int = 500) -> list[tuple[Consumer, list[int]]]:
     """Take due deliveries for sending, grouped for their consumers; each is claimed by one relay.
 
     A claimed delivery that is not done becomes due again after `OUTBOX_RESEND_SECONDS`. One that was begun
-    `OUTBOX_MAX_ATTEMPTS` times and never came back, not even with an error, is parked: it takes its process down.
+    `OUTBOX_MAX_ATTEMPTS` times and never came back, not even with an error, is parked: it ends its process.
     """
     now = clock.now()
     known = _consumers()

@@ -80,8 +80,8 @@ def moment(value: datetime) -> Any:
 def hurried() -> Iterator[None]:
     """Do not wait for the disk at each commit: what is made can be made again after a power cut.
 
-    Nor keep a list of statements, as debugging would: memory stays flat and a tenth of the time is saved. Nor look
-    for cycles of garbage every 700 objects.
+    Nor keep a list of statements, as debugging would: memory stays flat and a tenth of the time is saved. Nor
+    look for cycles of garbage every 700 objects.
     """
     if connection.in_atomic_block:  # a setting of the connection cannot change inside a transaction
         yield
