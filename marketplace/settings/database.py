@@ -36,6 +36,7 @@ def _from_url() -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         config.setdefault("OPTIONS", {}).update(_SQLITE_OPTIONS)
         return config
+    config["ENGINE"] = "marketplace.core.postgresql"
     config["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     config["CONN_HEALTH_CHECKS"] = True
     # A web request that waits longer than this for a lock or an answer is told to try again.

@@ -21,8 +21,7 @@ MAX_LINES = 200
 
 # Makes the basket where there is none, and locks and raises it where there is, in one statement. No row comes
 # back when the form was added from before.
-_OPEN_FOR_ADDING = """
-INSERT INTO orders_cart (created_at, updated_at, public_id, company_id, user_id, state, version, last_add_key)
+_OPEN_FOR_ADDING = """INSERT INTO orders_cart (created_at, updated_at, public_id, company_id, user_id, state, version, last_add_key)
 VALUES (%(now)s, %(now)s, %(public_id)s, %(company)s, %(user)s, 'open', 2, %(key)s)
 ON CONFLICT (company_id, user_id) WHERE state = 'open'
 DO UPDATE SET version = orders_cart.version + 1, updated_at = excluded.updated_at,
