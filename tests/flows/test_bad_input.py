@@ -16,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support.bad_input_checks import faults_of, is_shown
 from tests.support.bad_input_table import (
     LANGUAGES,
+    PERSON,
     TAKEN,
     Case,
     Door,
@@ -37,13 +38,18 @@ def ground(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 
 def send(
-    ground: Ground, door: Door, language: str, bad: dict[str, str] | None = None, address: str = ""
+    ground: Ground,
+    door: Door,
+    language: str,
+    bad: dict[str, str] | None = None,
+    address: str = "",
+    accept: str = PERSON,
 ) -> Any:
     """A request of the door, valid but for `bad` (raw values by field) and `address`."""
     address = address or door.address(ground.ids, language)
     fields = body_of(door.fields(ground.ids), bad)
     ground.wear(door.role)
-    meta: Any = {"HTTP_ACCEPT": "text/html,application/xhtml+xml"}
+    meta: Any = {"HTTP_ACCEPT": accept}
     if door.verb == "GET":
         return ground.client.generic("GET", f"{address}?{fields}" if fields else address, **meta)
     return ground.client.generic("POST", address, f"csrfmiddlewaretoken={CSRF}&{fields}", FORM, **meta)
@@ -53,9 +59,11 @@ def send_bad(ground: Ground, case: Case, language: str) -> Any:
     """The case's request in a language."""
     door = case.door
     if case.kind == "address":
-        argument = thing(case.field[1:-1], ground.ids)
+        argument = thing(case.field[1:-1], ground.ids).rstrip("/")
         address = door.address(ground.ids, language)
-        return send(ground, door, language, address=with_bad_argument(address, argument, case.raw))
+        return send(
+            ground, door, language, address=with_bad_argument(address, argument, case.raw), accept=case.accept
+        )
     if not case.field:
         ground.wear(door.role)
         address = door.address(ground.ids, language)
@@ -71,7 +79,7 @@ def test_a_valid_request_is_taken(ground: Ground, door: Door) -> None:
     for language in LANGUAGES:
         answer, changed = ground.attempt(lambda: send(ground, door, language))  # noqa: B023
         if door.ok == ["leaves"]:
-            assert "no call leaves inside a transaction" in str(answer.exc_info[1])
+            assert "no call leaves inside a transaction" in str(answer.fault)
             continue
         assert answer.status_code in door.ok, answer.content.decode(errors="replace")[-3000:]
         if door.verb == "GET":
@@ -80,7 +88,7 @@ def test_a_valid_request_is_taken(ground: Ground, door: Door) -> None:
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.id)
 def test_a_bad_value_is_refused_and_nothing_changes(ground: Ground, case: Case) -> None:
-    for language in LANGUAGES:
+    for language in case.languages:
         began = time.thread_time()
         answer, changed = ground.attempt(lambda: send_bad(ground, case, language))  # noqa: B023
         spent = time.thread_time() - began
@@ -96,8 +104,6 @@ def test_a_bad_value_is_refused_and_nothing_changes(ground: Ground, case: Case) 
             faults += _forgotten(ground, case, answer)
         assert spent < 1.0, f"{spent:.2f} s of work for one bad request"
         assert not faults, f"{language}: {faults}"
-        if outside:
-            break
 
 
 def _forgotten(ground: Ground, case: Case, answer: Any) -> list[str]:

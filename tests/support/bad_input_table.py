@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
+from zlib import crc32
 
 from django import forms
 from django.urls import reverse
@@ -20,6 +21,7 @@ from tests.support.routes import table
 TABLE: dict[str, Any] = table("bad_input")
 CLASSES: dict[str, Any] = TABLE["classes"]
 LANGUAGES = ("zh-hans", "en")
+PERSON, PROGRAM = "text/html,application/xhtml+xml", "application/json"
 TAKEN = (200, 302, 303)
 # What is kept in the clear nowhere, or is chosen and not typed, does not come back into the form.
 NOT_SHOWN = frozenset(
@@ -117,6 +119,22 @@ class Case:
     def id(self) -> str:
         """How the test is named."""
         return f"{self.row}-{self.door}-{self.field or 'address'}"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Both for the first row of a form's field, one or the other for the rest."""
+        rows = CLASSES[self.kind]["rows"] if self.kind in CLASSES else {}
+        if self.door.verb == "POST" and self.field and self.row == next(iter(rows), ""):
+            return LANGUAGES
+        return (LANGUAGES[crc32(self.id.encode()) % 2],)
+
+    @property
+    def accept(self) -> str:
+        """Of bad addresses all rows but the first ask for a problem document, as programs do."""
+        is_rest = self.row != next(iter(CLASSES["id"]["rows"]))
+        # The account library has a way of its own with programs.
+        as_program = self.kind == "address" and is_rest and not self.door.name.startswith("account_")
+        return PROGRAM if as_program else PERSON
 
     @property
     def typed(self) -> str:

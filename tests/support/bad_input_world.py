@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -16,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -52,6 +54,29 @@ class Watch:
         return execute(sql, params, many, context)
 
 
+class Browser(Client):
+    """A client whose tokens are checked, and which keeps no copy of the context of every template."""
+
+    def __init__(self) -> None:
+        super().__init__(enforce_csrf_checks=True, raise_request_exception=False)
+
+    def request(self, **request: Any) -> Any:
+        """The answer; `fault` is what the view failed with, or None."""
+        faults: list[BaseException | None] = []
+
+        def note(**_: Any) -> None:
+            faults.append(sys.exc_info()[1])
+
+        got_request_exception.connect(note, weak=False)
+        try:
+            answer: Any = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(note)
+        self.cookies.update(answer.cookies)
+        answer.fault = faults[-1] if faults else None
+        return answer
+
+
 def rows_of(table: str) -> str:
     """A checksum of every row of a table."""
     with connection.cursor() as cursor:
@@ -67,7 +92,7 @@ class Ground:
         self.world = worlds.build()
         self.ids: dict[str, str] = dict(self.world.a.ids)
         self.users: dict[str, User] = {r: u for r, u in self.world.users.items() if u is not None}
-        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.client = Browser()
         self._sessions: dict[str, dict[str, str]] = {}
         self._rows: dict[str, str] = {}
         self.ids |= things.make(self.world, self.users)
