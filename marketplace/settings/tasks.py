@@ -41,8 +41,8 @@ else:
 # The relay inside the worker: how often it looks for new rows, and when an undone delivery is sent again.
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 0.25)
 OUTBOX_RESEND_SECONDS = env.float("OUTBOX_RESEND_SECONDS", 30)
-# How long work that was begun is taken to be alive; then another worker may take it (RELIABILITY F5: redone within
-# 60 s). Calls to others give up well before.
+# How long work that was begun is taken to be alive; then another worker may take it (RELIABILITY F5: redone
+# within 60 s). Calls to others give up well before.
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", 50)
 OUTBOX_MAX_ATTEMPTS = 5
 OUTBOX_SUBSCRIPTIONS = "marketplace.subscriptions.TABLE"

@@ -1,4 +1,4 @@
-"""Stacks for walks: the demo's data made once per kind of run, copied for each walk."""
+"""Stacks for walks: the demo's data, and what it costs."""
 
 import json
 import subprocess
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.stack import ROOT, Stack, copy_of
+from tests.support.places import migrated
+from tests.support.stack import ROOT, Stack
 
 LISTINGS = "600"
 _ASK = """
@@ -29,13 +30,6 @@ print(json.dumps({
 """
 
 
-def prepare(stack: Stack) -> None:
-    """Migrate, seed and index into a stack's folder and services."""
-    stack.var.mkdir(parents=True, exist_ok=True)
-    for step in (["migrate", "-v0"], ["seed", "--listings", LISTINGS]):
-        run(stack, *step)
-
-
 def run(stack: Stack, *argv: str) -> str:
     """A management command in the stack's environment; its output."""
     done = subprocess.run(
@@ -54,10 +48,8 @@ def goods_of(stack: Stack) -> dict[str, Any]:
 
 
 @contextmanager
-def embedded(prepared: Path, folder: Path) -> Iterator[Stack]:
-    """A stack on embedded parts, over a copy of prepared data."""
-    stack = Stack(copy_of(prepared, folder))
-    try:
+def demo(folder: Path) -> Iterator[Stack]:
+    """A running stack with the demo's data, on the parts this run of tests has."""
+    with migrated(folder) as stack:
+        run(stack, "seed", "--listings", LISTINGS)
         yield stack.start()
-    finally:
-        stack.stop()

@@ -5,7 +5,6 @@ again; what it has written stays.
 """
 
 import os
-import shutil
 import signal
 import sys
 import urllib.error
@@ -145,11 +144,3 @@ def _answers_at_all(url: str) -> bool:
         return True
     except (OSError, TimeoutError):
         return False
-
-
-def copy_of(prepared: Path, var: Path) -> Path:
-    """A run-time folder of its own with the prepared data, quickly."""
-    shutil.copytree(
-        prepared, var, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "broker")
-    )
-    return var
