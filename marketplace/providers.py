@@ -1,19 +1,22 @@
 """What the frame around every page shows of the apps; registered here, as `ui` may import none of them."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Subquery
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clusters.queries import ClusterLine, cluster_lines
 from marketplace.accounts.actions import change_profile
 from marketplace.accounts.models import User
 from marketplace.companies.acting import acting_of
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
-from marketplace.notifications.queries import unread_count, unread_of
+from marketplace.notifications.queries import unread_of
 from marketplace.orders.queries.counts import basket_suppliers
 from marketplace.ui import frame
 
@@ -33,8 +36,17 @@ def _matches(line: ClusterLine, query: str) -> bool:
 
 
 def _clusters(request: HttpRequest, query: str, limit: int) -> Sequence[frame.ClusterLink]:
+    lines = cluster_lines()
+    return _links(
+        tuple(filter(lambda line: _matches(line, query), lines) if query else lines)[:limit], get_language()
+    )
+
+
+@lru_cache(maxsize=64)
+def _links(lines: tuple[ClusterLine, ...], language: str | None) -> Sequence[frame.ClusterLink]:
+    """Their links in the active language, which stands in the key."""
     home = reverse("home")
-    return [
+    return tuple(
         frame.ClusterLink(
             code=line.code,
             name=pick(line, "name"),
@@ -44,13 +56,32 @@ def _clusters(request: HttpRequest, query: str, limit: int) -> Sequence[frame.Cl
             focus=pick(line, "focus"),
             listings=line.listing_count,
         )
-        for line in cluster_lines()
-        if _matches(line, query)
-    ][:limit]
+        for line in lines
+    )
 
 
 def _accents() -> Iterable[tuple[str, str]]:
     return [(line.code, line.accent) for line in cluster_lines()]
+
+
+def _unread_count(marks: Marks, user: str) -> QuerySet[Any, Any]:
+    count = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return unread_of(marks.whole(user)).order_by().annotate(n=count).values_list("n")
+
+
+def _both_counts(marks: Marks) -> QuerySet[Any, Any]:
+    """A row of the person: suppliers in the basket, unread notices."""
+    distinct = Func(
+        F("variant__supplier_id"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)"
+    )
+    lines = basket_suppliers(marks.whole("company"), marks.whole("user")).order_by()
+    suppliers = Subquery(lines.annotate(n=distinct).values("n"), output_field=IntegerField())
+    people = User.objects.filter(pk=marks.whole("user"))
+    return people.values_list(suppliers, Subquery(_unread_count(marks, "user")))
+
+
+_unread = Frozen(lambda marks: _unread_count(marks, "user"))
+_both = Frozen(_both_counts)
 
 
 def _counts(request: Any) -> tuple[int, int]:
@@ -65,17 +96,9 @@ def _read_counts(request: Any) -> tuple[int, int]:
     user, acting = request.user, acting_of(request)
     known = getattr(request, "basket_suppliers", None)  # of a view that has read the basket
     if acting is None or known is not None:
-        return known or 0, unread_count(user)
-    suppliers = Func(
-        F("variant__supplier_id"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)"
-    )
-    notices = Func(F("pk"), function="COUNT", output_field=IntegerField())
-    basket = basket_suppliers(acting).order_by().annotate(n=suppliers).values("n")
-    both: tuple[int, int] = User.objects.filter(pk=user.pk).values_list(
-        Subquery(basket, output_field=IntegerField()),
-        Subquery(unread_of(user).order_by().annotate(n=notices).values("n")),
-    )[0]
-    return both
+        return known or 0, _unread(user=user.pk)[0][0]
+    suppliers, unread = _both(company=acting.company.pk, user=user.pk)[0]
+    return suppliers, unread
 
 
 def _basket_count(request: HttpRequest) -> int:

@@ -6,15 +6,16 @@ of a company, or signed out elsewhere, is so from the next request on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.db.models import FilteredRelation, Model, Q
+from django.db.models import FilteredRelation, Model, Q, QuerySet
 from django.db.models.functions import Now
 
 from marketplace.accounts.models import Session, User
+from marketplace.core.frozen import Frozen, Marks
 
 from .models import Company, Membership, Supplier
 from .queries import CLOSED
@@ -52,7 +53,7 @@ class SessionStore(DatabaseSessions):
         return made
 
     def load(self) -> dict[str, Any]:
-        rows = list(_rows(self.session_key))
+        rows = _rows(session_key=self.session_key)
         if not rows:
             self._session_key = None
             return {}
@@ -67,11 +68,15 @@ class SessionStore(DatabaseSessions):
         return data
 
 
-def _rows(session_key: str | None) -> Iterable[tuple[Any, ...]]:
+def _read(marks: Marks) -> QuerySet[Any, Any]:
     """The session once per active membership of its person; once when there is none."""
     active = Q(user__memberships__state=Membership.State.ACTIVE)
     rows = Session.objects.alias(member=FilteredRelation("user__memberships", condition=active))
-    return rows.filter(session_key=session_key, expire_date__gt=Now()).values_list("session_data", *_NAMES)
+    found = rows.filter(session_key=marks.text("session_key"), expire_date__gt=Now())
+    return found.values_list("session_data", *_NAMES)
+
+
+_rows = Frozen(_read)
 
 
 def _people(values: Sequence[Any]) -> tuple[User | None, Membership | None]:

@@ -39,14 +39,14 @@ def notices_of(user: User, *, before: int | None = None) -> list[NoticeLine]:
     return [NoticeLine(n, words_of(n.kind, n.facts), url_of(n)) for n in rows.order_by("-pk")[:PAGE]]
 
 
-def unread_of(user: User) -> QuerySet[Notice]:
+def unread_of(user_id: int) -> QuerySet[Notice]:
     """The notices a person has not opened."""
-    return Notice.objects.filter(user=user, read_at__isnull=True)
+    return Notice.objects.filter(user=user_id, read_at__isnull=True)
 
 
 def unread_count(user: User) -> int:
     """How many notices a person has not opened."""
-    return unread_of(user).count()
+    return unread_of(user.pk).count()
 
 
 def notice_of(user: User, public_id: str) -> Notice:

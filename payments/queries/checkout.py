@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from marketplace.companies.acting import Acting
 from marketplace.core import clock
+from marketplace.core.frozen import Frozen
 from marketplace.core.i18n import pick
 from marketplace.orders.models import OrderGroup
 from marketplace.orders.queries import Basket
@@ -19,6 +20,14 @@ from ..policies import Policy, Term
 from ..rules.terms import schedule
 
 CARD = "card"
+_line = Frozen(lambda m: CreditLine.objects.filter(buyer=m.whole("buyer"), currency=m.text("currency")))
+_sent_to = Frozen(
+    lambda m: (
+        OrderGroup.objects.filter(company=m.whole("company"))
+        .order_by("-id")
+        .values_list("ship_name", "ship_phone", "ship_address")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class CheckoutPage:
 
 def line_of(acting: Acting, currency: str) -> CreditLine | None:
     """The acting company's credit line in a currency."""
-    return CreditLine.objects.filter(buyer=acting.company, currency=currency).first()
+    return next(iter(_line(buyer=acting.company.pk, currency=currency)), None)
 
 
 def hold_words(line: CreditLine) -> tuple[str, ...]:
@@ -121,11 +130,8 @@ def _due_parts(basket: Basket, term: Term) -> tuple[DuePart, ...]:
 
 def last_address(acting: Acting) -> dict[str, str]:
     """Where the company last had goods sent, to fill the form with; one query."""
-    group = OrderGroup.objects.filter(company=acting.company).order_by("-id").first()
-    if group is None:
-        return {
-            "ship_name": acting.user.name,
-            "ship_phone": acting.company.phone,
-            "ship_address": pick(acting.company, "address"),
-        }
-    return {"ship_name": group.ship_name, "ship_phone": group.ship_phone, "ship_address": group.ship_address}
+    name, phone, address = next(
+        iter(_sent_to(company=acting.company.pk)),
+        (acting.user.name, acting.company.phone, pick(acting.company, "address")),
+    )
+    return {"ship_name": name, "ship_phone": phone, "ship_address": address}

@@ -1,6 +1,7 @@
 """Filling the basket: a grid of a listing at once, in one locked step that raises the basket's version."""
 
 from collections.abc import Collection, Mapping
+from typing import NoReturn
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -15,13 +16,15 @@ from marketplace.core import clock, ids
 
 from ..errors import BasketFull, MixedCurrency, NothingChosen, OwnGoods, WrongVariant
 from ..models import Cart, CartLine
+from ..queries.filling import buyable_variants, held_lines
 from .cart import check_buyer, lock_open_cart, write_lines
 
 MAX_LINES = 200
 
 # Makes the basket where there is none, and locks and raises it where there is, in one statement. No row comes
 # back when the form was added from before.
-_OPEN_FOR_ADDING = """INSERT INTO orders_cart (created_at, updated_at, public_id, company_id, user_id, state, version, last_add_key)
+_OPEN_FOR_ADDING = """INSERT INTO orders_cart
+  (created_at, updated_at, public_id, company_id, user_id, state, version, last_add_key)
 VALUES (%(now)s, %(now)s, %(public_id)s, %(company)s, %(user)s, 'open', 2, %(key)s)
 ON CONFLICT (company_id, user_id) WHERE state = 'open'
 DO UPDATE SET version = orders_cart.version + 1, updated_at = excluded.updated_at,
@@ -67,7 +70,7 @@ def add_to_cart(
     listing, variants = _variants_of(listing_public_id, quantities)
     if acting.supplier is not None and listing.supplier_id == acting.supplier.pk:
         raise OwnGoods
-    held = list(CartLine.objects.filter(cart=cart).select_related("variant__listing__supplier"))
+    held = held_lines(cart)
     if any(line.variant.listing.currency != listing.currency for line in held):
         raise MixedCurrency
     mine = {line.variant_id: line for line in held if line.variant.listing_id == listing.pk}
@@ -91,6 +94,14 @@ def add_to_cart(
 
 def _variants_of(listing_public_id: str, wanted: Collection[str]) -> tuple[Listing, dict[str, Variant]]:
     """The wanted variants on sale, all of one listing. Absent and off sale are refused alike."""
+    known = buyable_variants(listing_public_id)
+    if not set(wanted) <= set(known):
+        _refuse(listing_public_id, wanted)
+    return next(iter(known.values())).listing, {pid: known[pid] for pid in wanted}
+
+
+def _refuse(listing_public_id: str, wanted: Collection[str]) -> NoReturn:
+    """Say what is wrong with variants that are not all on sale with their listing."""
     variants = variants_on_sale(wanted)
     foreign = [v for v in variants.values() if v.listing.public_id != listing_public_id]
     known = next((v.listing for v in variants.values() if v not in foreign), None)
@@ -98,9 +109,7 @@ def _variants_of(listing_public_id: str, wanted: Collection[str]) -> tuple[Listi
         raise NotForSale
     missing = [f"q_{pid}" for pid in wanted if pid not in variants]
     odd = [f"q_{v.public_id}" for v in foreign] + missing
-    if odd or known is None:
-        raise WrongVariant(fields=dict.fromkeys(odd, WrongVariant.sentence))
-    return known, variants
+    raise WrongVariant(fields=dict.fromkeys(odd, WrongVariant.sentence))
 
 
 def _check_stock(listing: Listing, wanted: Mapping[Variant, int]) -> None:

@@ -17,12 +17,13 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.cards import picture_of
-from marketplace.catalog.models import Listing, ListingImage, Variant
+from marketplace.catalog.models import Listing, ListingImage, PriceTier, Variant
 from marketplace.catalog.queries import PricedVariant, ladder_of, price_lines
 from marketplace.catalog.rules import Reached, reach
 from marketplace.catalog.units import pieces_text, unit_text
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Supplier
+from marketplace.core.frozen import Frozen, attach
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import Picture
 from marketplace.ui.formats import format_money
@@ -177,7 +178,7 @@ class Basket:
 
 
 def _lines() -> QuerySet[CartLine]:
-    """Lines of any cart with all that pricing and showing them needs; two queries.
+    """Lines of any cart, but for their ladders, with all that pricing and showing them needs.
 
     The picture comes with its line, so that nobody loads all pictures of a listing to show one.
     """
@@ -188,16 +189,46 @@ def _lines() -> QuerySet[CartLine]:
     return (
         CartLine.objects.annotate(shown=shown)
         .select_related(
-            "variant__listing__supplier", "variant__listing__factory", "variant__listing__cluster"
+            "cart",
+            "variant__listing__supplier",
+            "variant__listing__factory",
+            "variant__listing__cluster",
         )
-        .prefetch_related("variant__listing__tiers")
+        .defer(
+            "variant__listing__description_zh",
+            "variant__listing__description_en",
+            "variant__listing__attributes",
+        )
         .order_by("variant__listing__supplier_id", "variant__listing_id", "variant__position", "variant_id")
     )
 
 
-def cart_lines(cart: Cart) -> QuerySet[CartLine]:
+_of_cart = Frozen(lambda m: _lines().filter(cart=m.whole("cart")))
+_of_claimed = Frozen(lambda m: _lines().filter(cart__public_id=m.text("cart")))
+_of_member = Frozen(
+    lambda m: _lines().filter(
+        cart__company=m.whole("company"), cart__user=m.whole("user"), cart__state=Cart.State.OPEN
+    )
+)
+_steps = Frozen(lambda m: PriceTier.objects.filter(listing__in=m.wholes("listings")))
+
+
+def _with_ladders(lines: list[CartLine]) -> list[CartLine]:
+    """Give lines of the same listing one listing, and it its ladder; one query."""
+    listings: dict[int, Listing] = {}
+    for line in lines:
+        line.variant.listing = listings.setdefault(line.variant.listing_id, line.variant.listing)
+    steps: dict[int, list[PriceTier]] = {pk: [] for pk in listings}
+    for step in _steps(listings=sorted(listings)) if listings else ():
+        steps[step.listing_id].append(step)
+    for pk, listing in listings.items():
+        attach(listing, "tiers", steps[pk])
+    return lines
+
+
+def cart_lines(cart: Cart) -> list[CartLine]:
     """A cart's lines with all that pricing and showing them needs; two queries."""
-    return _lines().filter(cart=cart)
+    return _with_ladders(_of_cart(cart=cart.pk))
 
 
 def is_on_sale(variant: Variant) -> bool:
@@ -213,7 +244,7 @@ def is_on_sale(variant: Variant) -> bool:
 
 def read_basket(cart: Cart) -> Basket:
     """Build the basket of a cart; two queries whatever is in it."""
-    return _basket(cart, list(cart_lines(cart)))
+    return _basket(cart, cart_lines(cart))
 
 
 def _basket(cart: Cart | None, lines: Sequence[CartLine]) -> Basket:
@@ -292,12 +323,11 @@ def _named(variant: Variant) -> str:
 
 def basket_of(acting: Acting) -> Basket:
     """The acting member's open basket; an empty one when there is none or nothing in it. Two queries."""
-    mine = {"cart__company": acting.company, "cart__user": acting.user, "cart__state": Cart.State.OPEN}
-    lines = list(_lines().select_related("cart").filter(**mine))
+    lines = _with_ladders(_of_member(company=acting.company.pk, user=acting.user.pk))
     return _basket(lines[0].cart if lines else None, lines)
 
 
 def claimed_basket(cart_public_id: str) -> Basket:
     """The basket of a cart that the caller holds locked; its cart is None when nothing lies in it."""
-    lines = list(_lines().select_related("cart").filter(cart__public_id=cart_public_id))
+    lines = _with_ladders(_of_claimed(cart=cart_public_id))
     return _basket(lines[0].cart if lines else None, lines)

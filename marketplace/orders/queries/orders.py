@@ -11,6 +11,7 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.companies.acting import Acting
 from marketplace.core import audit
 from marketplace.core.errors import NotFound
+from marketplace.core.frozen import Frozen, attach
 from marketplace.core.ids import is_public_id
 from marketplace.core.models import AuditRecord
 
@@ -20,6 +21,14 @@ PAGE = 20
 # The platform's people who may look at any order (they change nothing here).
 _STAFF = frozenset({StaffRole.SUPPORT, StaffRole.CREDIT, StaffRole.FINANCE, StaffRole.ADMIN})
 _LINES = Prefetch("lines", OrderLine.objects.order_by("position"))
+_of_group = Frozen(
+    lambda m: (
+        Order.objects.filter(buyer=m.whole("buyer"), group__public_id=m.text("group"))
+        .select_related("supplier", "group")
+        .order_by("pk")
+    )
+)
+_lines_of = Frozen(lambda m: OrderLine.objects.filter(order__in=m.wholes("orders")).order_by("position"))
 
 
 def _orders() -> QuerySet[Order]:
@@ -47,10 +56,14 @@ def group_for_buyer(acting: Acting, public_id: str) -> OrderGroup:
 
 def orders_of_group(acting: Acting, public_id: str) -> list[Order]:
     """The orders of one group of the acting company, with group, suppliers and lines. Raises NotFound."""
-    rows = Order.objects.filter(buyer=acting.company, group__public_id=public_id).order_by("pk")
-    found = list(rows.select_related("supplier", "group").prefetch_related(_LINES))
+    found: list[Order] = _of_group(buyer=acting.company.pk, group=public_id)
     if not found:
         raise NotFound
+    lines: dict[int, list[OrderLine]] = {order.pk: [] for order in found}
+    for line in _lines_of(orders=list(lines)):
+        lines[line.order_id].append(line)
+    for order in found:
+        attach(order, "lines", lines[order.pk])
     return found
 
 
