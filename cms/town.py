@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from clusters.models import Factory
@@ -16,7 +15,7 @@ from marketplace.catalog.models import Certificate
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import Badge, FactoryCard, Picture
 from marketplace.ui.formats import format_count, unit_name
-from marketplace.ui.links import door
+from marketplace.ui.links import asset, door
 
 SIZE = 400
 _CENTRE = SIZE / 2
@@ -44,11 +43,11 @@ def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: 
     path = factory.picture
     picture = (
         Picture(
-            src=static(f"{path}-640.webp"),
+            src=asset(f"{path}-640.webp"),
             alt=_("The works of %(name)s") % {"name": pick(factory, "name")},
             width=640,
             height=360,
-            srcset=f"{static(f'{path}-640.webp')} 640w, {static(f'{path}-1280.webp')} 1280w",
+            srcset=f"{asset(f'{path}-640.webp')} 640w, {asset(f'{path}-1280.webp')} 1280w",
             sizes="(min-width: 62rem) 26rem, 82vw",
         )
         if path

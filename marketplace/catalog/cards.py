@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +19,7 @@ from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
 from marketplace.ui.cards import Badge, ListingCard, Picture
 from marketplace.ui.formats import format_count, format_money, format_percent, format_span
-from marketplace.ui.links import url_maker
+from marketplace.ui.links import asset, url_maker
 
 from .models import Listing, ListingImage, PriceTier
 from .queries import on_sale
@@ -157,7 +156,7 @@ def images_of(keys: Iterable[int]) -> dict[int, list[Image]]:
 
 def picture_of(path: str, alt: str, *, sizes: str = _IMAGE_SIZES, large: bool = False) -> Picture:
     """A goods picture by its path without size suffix; `large` shows the 640 px one first."""
-    small, big = static(f"{path}-320.webp"), static(f"{path}-640.webp")
+    small, big = asset(f"{path}-320.webp"), asset(f"{path}-640.webp")
     side = 640 if large else 320
     return Picture(
         src=big if large else small,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .cards import Badge, ListingCard, Picture
+from .links import asset
 
 
 @lru_cache(maxsize=256)
@@ -22,7 +22,7 @@ def icon_html(name: str, size: str = "") -> SafeString:
     """A decorative picture of the sprite."""
     return mark_safe(  # noqa: S308 - every variable part is escaped
         f'<svg class="icon{f" icon--{escape(size)}" if size else ""}" aria-hidden="true" focusable="false">'
-        f'<use href="{static("ui/img/icons.svg")}#{escape(name)}"></use></svg>'
+        f'<use href="{asset("ui/img/icons.svg")}#{escape(name)}"></use></svg>'
     )
 
 

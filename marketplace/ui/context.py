@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -120,6 +121,26 @@ class Frame:
         return _switcher_list(self.language, self.portal.code if self.portal else "", tuple(self.clusters))
 
     @cached_property
+    def strangers_top(self) -> SafeString:
+        """The bar above the page for a reader without a name: written once per portal, filled in here."""
+        text = _strangers_top(self.language, self.portal, self.switcher_list)
+        text = text.replace(_QUERY, escape(self.query)).replace(_SAME_PAGE, escape(quote(self.same_page)))
+        return mark_safe(text.replace(_SIGN_IN, escape(self.sign_in)))  # noqa: S308 - every part is escaped
+
+    @cached_property
+    def strangers_bottom(self) -> SafeString:
+        """The bar below it on a phone, and the dialogs, likewise."""
+        path = self.request.path
+        here = path if path in (self.home, self.doors.search, self.doors.basket, self.doors.inbox) else ""
+        text = _strangers_bottom(self.language, self.portal, here)
+        return mark_safe(text.replace(_SIGN_IN, escape(self.sign_in)))  # noqa: S308 - every part is escaped
+
+    @cached_property
+    def strangers_dialogs(self) -> SafeString:
+        """What opens by a key."""
+        return _strangers_dialogs(self.language)
+
+    @cached_property
     def foot(self) -> SafeString:
         """The footer, written once per language and portal."""
         portal = self.portal
@@ -211,6 +232,44 @@ class Doors:
         if name not in self.NAMES:
             raise AttributeError(name)
         return door(self._portal, self.NAMES[name])
+
+
+# Stand where what differs from page to page will stand; no escaping changes them.
+_QUERY, _SAME_PAGE, _SIGN_IN = "mark-3f9c1a-query", "mark-3f9c1a-same-page", "mark-3f9c1a-sign-in"
+
+
+class _Blank(Frame):
+    """The frame of a page that has not been asked for yet, for readers without a name."""
+
+    user = company = None
+    query, same_page, sign_in = _QUERY, _SAME_PAGE, _SIGN_IN
+
+    def __init__(self, portal: Any, path: str = "") -> None:
+        request = HttpRequest()
+        request.path = path
+        request.portal = portal  # type: ignore[attr-defined]
+        super().__init__(request)
+
+    def write(self, template: str) -> str:
+        """A part of the frame with marks in it."""
+        return str(render_to_string(template, {"frame": self, "request": self.request}))
+
+
+@lru_cache(maxsize=256)
+def _strangers_top(language: str, portal: Any, switcher_list: SafeString) -> str:
+    blank = _Blank(portal)
+    blank.switcher_list = switcher_list
+    return blank.write("ui/frame/top.html")
+
+
+@lru_cache(maxsize=1024)
+def _strangers_bottom(language: str, portal: Any, path: str) -> str:
+    return _Blank(portal, path).write("ui/frame/bottom.html")
+
+
+@lru_cache(maxsize=8)
+def _strangers_dialogs(language: str) -> SafeString:
+    return mark_safe(_Blank(None).write("ui/frame/dialogs.html"))  # noqa: S308 - a rendered template
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
@@ -62,6 +63,16 @@ def _door(urlconf: str, language: str, code: str, name: str) -> str:
 def door(portal: Any, name: str) -> str:
     """URL of a page without arguments, or "" where this installation has no such page. Remembered."""
     return _door(settings.ROOT_URLCONF, get_language() or "", _code(portal), name)
+
+
+@lru_cache(maxsize=16_384)
+def _asset(root: str, path: str) -> str:
+    return static(path)
+
+
+def asset(path: str) -> str:
+    """URL of a static file. Remembered: its name holds its content, and both stay while the process runs."""
+    return _asset(settings.STATIC_URL, path)
 
 
 def in_language(path: str, language: str) -> str:
