@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
@@ -29,6 +30,7 @@ def _find(path: str) -> Any:
     return rows.select_related("locale", "cluster").first()
 
 
+@require_safe
 def serve(request: HttpRequest, path: str = "") -> HttpResponse:
     """Show the page at `path`. Answers 404 like Wagtail where there is none."""
     page = _find(path)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
 
 from marketplace.core.errors import NotFound
 
@@ -46,6 +47,7 @@ def _read(path: Path) -> Mail:
     )
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The latest mails, newest first."""
     files = sorted(_folder().glob("*.log"), key=lambda p: p.stat().st_mtime, reverse=True)[:SHOWN]
@@ -54,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/mailbox.html", {"mails": mails, "wanted": wanted})
 
 
+@require_safe
 def message(request: HttpRequest, name: str) -> HttpResponse:
     """One mail as plain text."""
     path = _folder() / name

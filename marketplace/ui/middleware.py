@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 
+from marketplace.core.responses import wants_json
+
 from .error_pages import STATUSES, error_page
 from .links import in_language
 
@@ -47,7 +49,8 @@ class DressedErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         bare = response.status_code in STATUSES and not response.streaming and not response.content
-        if not bare or "text/html" not in request.headers.get("Accept", ""):
+        wanted = "text/html" in request.headers.get("Accept", "") or wants_json(request)
+        if not bare or not wanted:
             return response
         dressed = error_page(request, response.status_code)
         for name, value in response.items():

@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 TABLES = Path(__file__).resolve().parent.parent / "tables"
 # Wagtail's own administration has its generated walk of its own; here it is one rule (tests/flows).
-LEFT_TO_OTHERS = ("cms/",)
+# Uploads are files, and served by Django in the demo only.
+LEFT_TO_OTHERS = ("cms/", "^media/")
 
 
 @dataclass(frozen=True, slots=True)

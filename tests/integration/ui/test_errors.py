@@ -1,5 +1,7 @@
 """What people see when something does not work: a page in the frame, in their language, with a way on."""
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
@@ -87,8 +89,11 @@ def test_bare_answers_are_dressed_and_keep_their_headers() -> None:
     assert response["Allow"] == "GET"
     assert response.cookies["kept"].value == "1"
     assert "does not take that kind of request" in response.content.decode()
-    plain = DressedErrors(_bare)(RequestFactory().post("/clusters/", headers={"accept": "application/json"}))
-    assert plain.content == b""
+    program = RequestFactory().post("/clusters/", headers={"accept": "application/json"})
+    problem = json.loads(DressedErrors(_bare)(program).content)
+    assert (problem["status"], problem["code"]) == (405, "status_405")
+    image = RequestFactory().post("/clusters/", headers={"accept": "image/webp"})
+    assert DressedErrors(_bare)(image).content == b""
 
 
 @pytest.mark.django_db
