@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
 
 from .models import Cluster, Factory
@@ -107,9 +109,41 @@ def cluster_line(code: str) -> ClusterLine | None:
     return next((line for line in cluster_lines() if line.code == code), None)
 
 
-def factories_of(cluster_id: int, *, limit: int = 12) -> list[Factory]:
-    """A cluster's factories, verified ones first, with their suppliers."""
-    rows = Factory.objects.filter(cluster_id=cluster_id, supplier__state="approved").select_related(
-        "supplier"
-    )
-    return list(rows.order_by("-state", "-capacity_per_day", "pk")[:limit])
+class FactoryLine(NamedTuple):
+    """A factory as its town shows it; hashable, so that what is made of it can be kept under it."""
+
+    pk: int
+    public_id: str
+    state: str
+    name_zh: str
+    name_en: str
+    address_zh: str
+    address_en: str
+    latitude: Any
+    longitude: Any
+    processes_zh: tuple[str, ...]
+    processes_en: tuple[str, ...]
+    capacity_per_day: int | None
+    capacity_unit_zh: str
+    capacity_unit_en: str
+    founded_year: int | None
+    employees: int | None
+    picture: str
+
+
+MOST_FACTORIES = 24
+
+
+def _of_cluster(m: Marks) -> QuerySet[Factory, Any]:
+    rows = Factory.objects.filter(cluster_id=m.whole("cluster"), supplier__state="approved")
+    ordered = rows.order_by("-state", "-capacity_per_day", "pk")[:MOST_FACTORIES]
+    return ordered.values_list(*FactoryLine._fields)
+
+
+_factories = Frozen(_of_cluster)
+
+
+def factories_of(cluster_id: int) -> list[FactoryLine]:
+    """A cluster's first `MOST_FACTORIES` factories, verified ones first; one query."""
+    rows = _factories(cluster=cluster_id)
+    return [FactoryLine._make(tuple(v) if isinstance(v, list) else v for v in row) for row in rows]

@@ -1,12 +1,16 @@
 """Pictures of the window: every one says in both languages what it shows and whose it is."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
 from marketplace.ui.cards import Picture as Shot
 
@@ -75,32 +79,59 @@ class PictureRendition(AbstractRendition):  # type: ignore[misc]
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-def _shot(picture: Picture, renditions: list[PictureRendition], sizes: str) -> Shot:
-    by_width = sorted({row.width: row for row in renditions}.values(), key=lambda row: row.width)
+class _Size(NamedTuple):
+    """One size of a picture, with what the picture shows."""
+
+    key: int
+    file: str
+    width: int
+    height: int
+    alt_zh: str
+    alt_en: str
+
+
+def _wanted_sizes(m: Marks) -> Any:
+    rows = PictureRendition.objects.filter(
+        image__in=m.wholes("keys"), filter_spec__in=SPECS, focal_point_key=""
+    )
+    return rows.values_list("image_id", "file", "width", "height", "image__alt_zh", "image__alt_en")
+
+
+_sizes_of = Frozen(_wanted_sizes)
+
+
+@lru_cache(maxsize=4096)
+def _shot(rows: tuple[_Size, ...], language: str | None, sizes: str) -> Shot:
+    """The picture in the active language, which stands in the key."""
+    address = PictureRendition._meta.get_field("file").storage.url
+    by_width = sorted({row.width: row for row in rows}.values(), key=lambda row: row.width)
     first = by_width[0]
     return Shot(
-        src=first.url,
-        alt=picture.alt,
+        src=address(first.file),
+        alt=pick(first, "alt"),
         width=first.width,
         height=first.height,
-        srcset=", ".join(f"{row.url} {row.width}w" for row in by_width),
+        srcset=", ".join(f"{address(row.file)} {row.width}w" for row in by_width),
         sizes=sizes,
     )
+
+
+def _sizes(keys: Collection[int]) -> dict[int, list[_Size]]:
+    found: dict[int, list[_Size]] = {}
+    for row in sorted(_sizes_of(keys=sorted(keys))):
+        found.setdefault(row[0], []).append(_Size(*row))
+    return found
 
 
 def shots_of(keys: Collection[int], *, sizes: str = "(min-width: 62rem) 40rem, 100vw") -> dict[int, Shot]:
     """Pictures in all their sizes by key; one query. Sizes that do not exist yet are made, once."""
     if not keys:
         return {}
-    rows: dict[int, list[PictureRendition]] = {}
-    known: dict[int, Picture] = {}
-    for row in PictureRendition.objects.filter(
-        image_id__in=keys, filter_spec__in=SPECS, focal_point_key=""
-    ).select_related("image"):
-        rows.setdefault(row.image_id, []).append(row)
-        known[row.image_id] = row.image
+    rows = _sizes(keys)
     incomplete = [key for key in keys if len(rows.get(key, ())) < len(SPECS)]
     for picture in Picture.objects.filter(pk__in=incomplete) if incomplete else ():
-        known[picture.pk] = picture
-        rows[picture.pk] = list(picture.get_renditions(*SPECS).values())
-    return {key: _shot(known[key], rows[key], sizes) for key in rows}
+        picture.get_renditions(*SPECS)
+    if incomplete:
+        rows |= _sizes(incomplete)
+    language = get_language()
+    return {key: _shot(tuple(found), language, sizes) for key, found in rows.items()}

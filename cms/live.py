@@ -6,19 +6,21 @@ rendered triggers one read per family for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from clusters.models import Factory
-from clusters.queries import ClusterLine, cluster_lines, factories_of
+from clusters.queries import ClusterLine, FactoryLine, cluster_lines, factories_of
 from marketplace.campaigns.models import Campaign
 from marketplace.campaigns.queries import running_or_soon
 from marketplace.catalog.cards import cards_for, facts_of
 from marketplace.catalog.models import Certificate
 from marketplace.core import clock
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.ui.cards import FactoryCard, ListingCard
 from marketplace.ui.cards import Picture as Shot
 from marketplace.ui.links import door
@@ -27,11 +29,36 @@ from .festivals import Festival, festivals_of
 from .images import shots_of
 from .kept import Kept
 from .shelves import Place, ShelfSpec, listings_on
-from .town import MAX_SPOTS, Plan, factory_card, plan_of
+from .town import Plan, factory_card, plan_of
 
 # A card of one version of a listing does not change; what else stands on it (a factory's name, a rate) may be
 # a minute old.
 _kept_cards: Kept[ListingCard] = Kept(most=4_000, seconds=60)
+
+
+def _in_force(m: Marks) -> QuerySet[Certificate, Any]:
+    today = m.day("today")
+    rows = Certificate.objects.filter(
+        factory__in=m.wholes("factories"), valid_from__lte=today, valid_until__gte=today
+    )
+    return rows.order_by("kind", "pk").values_list("factory_id", "kind")
+
+
+_kinds_in_force = Frozen(_in_force)
+Held = tuple[tuple[str, ...], ...]
+
+
+# What is drawn of factories depends on them, the portal and the language alone.
+@lru_cache(maxsize=256)
+def _wall(
+    shown: tuple[FactoryLine, ...], held: Held, portal: ClusterLine, language: str | None
+) -> tuple[FactoryCard, ...]:
+    return tuple(factory_card(row, kinds, portal) for row, kinds in zip(shown, held, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _plan(known: tuple[FactoryLine, ...], portal: ClusterLine, language: str | None) -> Plan | None:
+    return plan_of(known, portal)
 
 
 class Live:
@@ -42,7 +69,7 @@ class Live:
         self.page = page
         self._specs: dict[ShelfSpec, None] = {}
         self._pictures: set[int] = set()
-        self._factories = self._walls = 0
+        self._walls = 0
         self._days_ahead = 0
         self._stories = 0
 
@@ -70,11 +97,6 @@ class Live:
     def need_factories(self, count: int) -> None:
         """So many cards on the wall."""
         self._walls = max(self._walls, count)
-        self._factories = max(self._factories, count)
-
-    def need_plan(self) -> None:
-        """The places of the town's factories."""
-        self._factories = max(self._factories, MAX_SPOTS)
 
     def need_campaigns(self, days_ahead: int) -> None:
         self._days_ahead = max(self._days_ahead, days_ahead)
@@ -127,34 +149,30 @@ class Live:
         return self._shots.get(choice.pk) if choice is not None else None
 
     @cached_property
-    def _factories_here(self) -> list[Factory]:
-        if self.portal is None or not self._factories:
-            return []
-        return factories_of(self.portal.id, limit=self._factories)
+    def _factories_here(self) -> tuple[FactoryLine, ...]:
+        return tuple(factories_of(self.portal.id)) if self.portal is not None else ()
 
     @cached_property
-    def _factory_cards(self) -> list[FactoryCard]:
+    def _factory_cards(self) -> tuple[FactoryCard, ...]:
         shown = self._factories_here[: self._walls]
         if self.portal is None or not shown:
-            return []
-        today = clock.today()
-        held: dict[int, list[Certificate]] = {}
-        for row in Certificate.objects.filter(
-            factory__in=[factory.pk for factory in shown],
-            valid_from__lte=today,
-            valid_until__gte=today,
-        ).order_by("kind", "pk"):
-            held.setdefault(row.factory_id, []).append(row)
-        return [factory_card(row, held.get(row.pk, ()), self.portal) for row in shown]
+            return ()
+        held: dict[int, list[str]] = {}
+        for factory_id, kind in _kinds_in_force(factories=[row.pk for row in shown], today=clock.today()):
+            held.setdefault(factory_id, []).append(kind)
+        kinds = tuple(tuple(held.get(row.pk, ())) for row in shown)
+        return _wall(shown, kinds, self.portal, get_language())
 
-    def factories(self, count: int) -> list[FactoryCard]:
+    def factories(self, count: int) -> Sequence[FactoryCard]:
         """The cluster's factories with the certificates in force today, verified ones first."""
         return self._factory_cards[:count]
 
     @cached_property
     def plan(self) -> Plan | None:
         """Where the factories are."""
-        return plan_of(self._factories_here, self.portal) if self.portal is not None else None
+        if self.portal is None:
+            return None
+        return _plan(self._factories_here, self.portal, get_language())
 
     @cached_property
     def _campaigns(self) -> list[Campaign]:

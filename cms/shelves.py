@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BigIntegerField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.models import Listing, PriceTier
 from marketplace.catalog.queries import on_sale
+from marketplace.core.frozen import Frozen, Marks
 
 NEWEST, BEST_SELLING, SHIPS_48H, PRICE_AT, PICKED = (
     "newest",
@@ -89,12 +91,12 @@ def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[S
     shelves = list(dict.fromkeys(specs))
     if not shelves:
         return {}
-    rows = on_sale() if cluster_id is None else on_sale().filter(cluster_id=cluster_id)
     breadth = _BREADTH if cluster_id is None else 1
-    parts = [_part(rows, number, spec, breadth) for number, spec in enumerate(shelves)]
-    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    read = _reading(tuple(shelves), breadth)
     ranked: list[list[tuple[Any, int, Place]]] = [[] for _ in shelves]
-    for number, key, public_id, version, town, published_at, sold, price in union:
+    for number, key, public_id, version, town, published_at, sold, price in (
+        read() if cluster_id is None else read(cluster=cluster_id)
+    ):
         rank = _rank(shelves[number], key, published_at, sold, price)
         ranked[number].append((rank, town, Place(key, public_id, version)))
     found = {}
@@ -103,6 +105,18 @@ def listings_on(specs: Iterable[ShelfSpec], *, cluster_id: int | None) -> dict[S
         pairs = [(town, place) for _rank_, town, place in row]
         found[spec] = _spread(pairs, spec.count) if breadth > 1 else [place for _town, place in pairs]
     return found
+
+
+@lru_cache(maxsize=512)
+def _reading(shelves: tuple[ShelfSpec, ...], breadth: int) -> Frozen:
+    """The read of these shelves; with a breadth of one it is of a cluster."""
+
+    def build(m: Marks) -> QuerySet[Any, Any]:
+        rows = on_sale() if breadth > 1 else on_sale().filter(cluster_id=m.whole("cluster"))
+        parts = [_part(rows, number, spec, breadth) for number, spec in enumerate(shelves)]
+        return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+    return Frozen(build)
 
 
 def _spread(pairs: list[tuple[int, Place]], count: int) -> list[Place]:

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from clusters.models import Factory
-from clusters.queries import ClusterLine
-from marketplace.catalog.models import Certificate
+from clusters.queries import MOST_FACTORIES, ClusterLine, FactoryLine
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import Badge, FactoryCard, Picture
 from marketplace.ui.formats import format_count, unit_name
@@ -22,23 +21,26 @@ _CENTRE = SIZE / 2
 _DOT = 11
 _KM_PER_DEGREE = 111.32
 _SCALES_KM = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128)
-MAX_SPOTS = 24
+MAX_SPOTS = MOST_FACTORIES
 
 
-def _capacity(factory: Factory) -> str:
+def _capacity(factory: FactoryLine) -> str:
     unit = factory.capacity_unit_zh if is_chinese() else unit_name(factory.capacity_unit_en, 2)
     return f"{format_count(factory.capacity_per_day or 0)}\N{NO-BREAK SPACE}{unit}".strip()
 
 
-def factory_card(factory: Factory, certificates: Iterable[Certificate], portal: ClusterLine) -> FactoryCard:
-    """A factory on the wall; it leads to a search for its goods, and to asking it when it is verified."""
+def factory_card(factory: FactoryLine, certificates: Iterable[str], portal: ClusterLine) -> FactoryCard:
+    """A factory on the wall with the kinds of its certificates.
+
+    It leads to a search for its goods, and to asking it when it is verified.
+    """
     facts = [
         (_("A day"), _capacity(factory) if factory.capacity_per_day else ""),
         (_("Since"), str(factory.founded_year or "")),
         (_("People"), format_count(factory.employees) if factory.employees else ""),
     ]
     badges = [Badge(_("Verified"), "ok", "badge-check")] if factory.state == Factory.State.VERIFIED else []
-    kinds = dict.fromkeys(row.kind for row in certificates)
+    kinds = dict.fromkeys(certificates)
     badges += [Badge(kind, "neutral", "award") for kind in list(kinds)[:3]]
     path = factory.picture
     picture = (
@@ -141,7 +143,7 @@ def _apart(points: list[list[float]], rounds: int = 40) -> None:
             return
 
 
-def plan_of(factories: Sequence[Factory], portal: ClusterLine) -> Plan | None:
+def plan_of(factories: Sequence[FactoryLine], portal: ClusterLine) -> Plan | None:
     """The plan of the factories whose place is known; None when there are none."""
     known = [row for row in factories if row.latitude is not None and row.longitude is not None][:MAX_SPOTS]
     if not known:

@@ -11,7 +11,22 @@ from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from marketplace.core.frozen import Frozen, Marks
+
 from .models import HomePage, PortalPage
+
+
+def _home_at(m: Marks) -> Any:
+    return HomePage.objects.filter(url_path=m.text("path"), live=True).select_related("locale")
+
+
+def _portal_at(m: Marks) -> Any:
+    # The slug is indexed, the whole path is not.
+    rows = PortalPage.objects.filter(slug=m.text("slug"), url_path=m.text("path"), live=True)
+    return rows.select_related("locale", "cluster")
+
+
+_home, _portal = Frozen(_home_at), Frozen(_portal_at)
 
 
 def _find(path: str) -> Any:
@@ -24,10 +39,8 @@ def _find(path: str) -> Any:
     if root is None or len(steps) > 1:
         return None
     if not steps:
-        return HomePage.objects.filter(url_path=root, live=True).select_related("locale").first()
-    # The slug is indexed, the whole path is not.
-    rows = PortalPage.objects.filter(slug=steps[0], url_path=f"{root}{steps[0]}/", live=True)
-    return rows.select_related("locale", "cluster").first()
+        return next(iter(_home(path=root)), None)
+    return next(iter(_portal(slug=steps[0], path=f"{root}{steps[0]}/")), None)
 
 
 @require_safe

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from wagtail import blocks
 
+from ..kept import Kept
 from ..live import Live
 
 # Rich text an editor may use: no headings (the block has one), no pictures (a block of their own), no embeds.
@@ -70,8 +72,42 @@ class LiveBlock(blocks.StructBlock):  # type: ignore[misc]
         return context
 
 
-def collect_all(stream: Iterable[Any], live: Live) -> None:
+class Piece(NamedTuple):
+    """A block of a stream and its content as stored, under which what is made of it can be kept."""
+
+    child: Any
+    content: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it shows something of the database."""
+        return isinstance(self.child.block, LiveBlock)
+
+
+_pieces: Kept[tuple[Piece, ...]] = Kept(most=500, seconds=3600)
+
+
+def _stored(stream: Any) -> list[Any]:
+    """The blocks of a stream as they are stored; what was only just typed is put into that form."""
+    rows = stream._raw_data
+    # Text that is not yet saved stands in the stream as objects.
+    return rows if all(isinstance(row, dict) for row in rows) else list(stream.get_prep_value())
+
+
+def pieces_of(stream: Any) -> tuple[Piece, ...]:
+    """The blocks of a stream in their order, with light choices; taken apart once per content."""
+    contents = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in _stored(stream)]
+    key = (id(stream.stream_block), *contents)
+    found = _pieces.get(key)
+    if found is None:
+        with light_choices():
+            found = tuple(Piece(child, text) for child, text in zip(stream, contents, strict=True))
+        _pieces.put(key, found)
+    return found
+
+
+def collect_all(pieces: Iterable[Piece], live: Live) -> None:
     """Let every block of a stream say what it needs."""
-    for child in stream:
-        if isinstance(child.block, LiveBlock):
-            child.block.collect(child.value, live)
+    for piece in pieces:
+        if piece.is_live:
+            piece.child.block.collect(piece.child.value, live)

@@ -44,9 +44,6 @@ class MapBlock(LiveBlock):
         description = _("Where the factories are. The list beside it says the same without a map.")
         preview_value = {"title": "厂在哪里", "text": ""}
 
-    def collect(self, value: Any, live: Live) -> None:
-        live.need_plan()
-
     def present(self, value: Any, live: Live) -> dict[str, Any]:
         return {"plan": live.plan}
 

@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site, SiteRootPath
 
 from clusters.queries import ClusterLine
+from marketplace.core.frozen import Frozen, Marks
 from marketplace.ui.links import door
 
-from ..blocks.base import collect_all, light_choices
+from ..blocks.base import collect_all, pieces_of
 from ..live import Live
 
 _HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
 _SAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def _languages_of(m: Marks) -> Any:
+    rows = Page.objects.filter(translation_key=m.uuid("page"), live=True).order_by("pk")
+    return rows.values_list("locale__language_code", "url_path")
+
+
+_published_in = Frozen(_languages_of)
+
+
+def address_of(language: str, url_path: str) -> str:
+    """The path at which a page is read; empty for one outside the site."""
+    return _address(tuple(Site.get_site_root_paths()), language, url_path)
+
+
+@lru_cache(maxsize=8192)
+def _address(roots: tuple[SiteRootPath, ...], language: str, url_path: str) -> str:
+    for root in roots:
+        if root.language_code == language and url_path.startswith(root.root_path):
+            with translation.override(language):
+                return reverse("wagtail_serve", args=(url_path[len(root.root_path) :],))
+    return ""
 
 
 def linked_data(facts: dict[str, Any]) -> SafeString:
@@ -51,10 +77,9 @@ class WindowPage:
 
     def addresses(self, request: HttpRequest) -> dict[str, str]:
         """Path of this page by language code, only where it is published."""
-        found = {self.locale.language_code: self.get_url(None) or ""}  # type: ignore[attr-defined]
-        rows = self.get_translations().filter(live=True).select_related("locale")  # type: ignore[attr-defined]
-        for row in rows.only("url_path", "locale", "translation_key", "live"):
-            found[row.locale.language_code] = row.get_url(None) or ""
+        found = {self.locale.language_code: address_of(self.locale.language_code, self.url_path)}  # type: ignore[attr-defined]
+        for code, url_path in _published_in(page=self.translation_key):  # type: ignore[attr-defined]
+            found[code] = address_of(code, url_path)
         return {code: path for code, path in found.items() if path}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -62,9 +87,8 @@ class WindowPage:
         request.portal = portal  # type: ignore[attr-defined]
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         live = Live(portal, page=self)
-        with light_choices():
-            for stream in self.streams():
-                collect_all(stream, live)
+        for stream in self.streams():
+            collect_all(pieces_of(stream), live)
         root = f"{request.scheme}://{request.get_host()}"
         addresses = self.addresses(request)
         # The frame's language switch and the alternates of the head follow the page, not only its address.

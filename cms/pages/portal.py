@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,15 @@ from wagtail.models import Page
 from clusters.models import Cluster
 from clusters.queries import ClusterLine, cluster_line, line_of
 from marketplace.catalog.models import Listing
+from marketplace.core.frozen import Frozen, Marks
 
-from ..blocks.base import Chosen
+from ..blocks.base import Chosen, Piece, pieces_of
 from ..blocks.portal import PortalBlocks
 from ..fields import BlocksField
 from ..images import Picture
-from .base import WindowPage
+from .base import WindowPage, address_of
+
+MOST_STORIES = 9
 
 
 def picked_listings(stream: Any) -> set[int]:
@@ -52,6 +56,20 @@ class StoryLine:
     kind: Any
     url: str
     picture_id: int | None
+
+
+def _story_model() -> Any:
+    """A story knows its portal, so the portal knows stories by name only."""
+    return apps.get_model("cms", "StoryPage")
+
+
+def _newest_below(m: Marks) -> Any:
+    rows = _story_model().objects.filter(path__startswith=m.start("path"), depth=m.whole("depth"), live=True)
+    columns = rows.order_by("-first_published_at", "-pk")
+    return columns.values_list("title", "lede", "kind", "slug", "picture_id")[:MOST_STORIES]
+
+
+_stories_below = Frozen(_newest_below)
 
 
 class PortalPage(WindowPage, Page):  # type: ignore[misc]
@@ -110,14 +128,12 @@ class PortalPage(WindowPage, Page):  # type: ignore[misc]
 
     def newest_stories(self, count: int) -> list[StoryLine]:
         """The newest published stories of this portal."""
-        # A story knows its portal, so the portal knows stories by name only.
-        stories = apps.get_model("cms", "StoryPage")
-        rows = stories.objects.child_of(self).live().order_by("-first_published_at", "-pk")
-        columns = rows.values_list("title", "lede", "kind", "slug", "picture_id")[:count]
-        kinds, here = dict(stories.Kind.choices), self.get_url(None) or ""
+        rows = _stories_below(path=self.path, depth=self.depth + 1)[:count]
+        kinds = dict(_story_model().Kind.choices)
+        here = address_of(self.locale.language_code, self.url_path)
         return [
             StoryLine(title, lede, kinds.get(kind, ""), f"{here}{slug}/", picture_id)
-            for title, lede, kind, slug, picture_id in columns
+            for title, lede, kind, slug, picture_id in rows
         ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -126,7 +142,7 @@ class PortalPage(WindowPage, Page):  # type: ignore[misc]
         choice = Chosen(self.picture_id) if self.picture_id else None
         live.need_picture(choice)
         context["hero"] = live.shot(choice)
-        context["anchors"] = anchors_of(self.body)
+        context["anchors"] = anchors_of(pieces_of(self.body))
         return context
 
     def linked_facts(self, root: str, url: str) -> list[dict[str, Any]]:
@@ -161,10 +177,10 @@ _JUMPS = {
 }
 
 
-def anchors_of(stream: Any) -> list[tuple[str, Any]]:
+def anchors_of(pieces: Iterable[Piece]) -> list[tuple[str, Any]]:
     """(element id, word) of the first block of each kind a reader may jump to, in page order."""
     found: dict[str, tuple[str, Any]] = {}
-    for child in stream:
+    for child, _content in pieces:
         if child.block_type in _JUMPS:
             found.setdefault(child.block_type, (f"b-{child.id}", _JUMPS[child.block_type]))
     return list(found.values())

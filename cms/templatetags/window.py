@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import template
@@ -10,34 +9,45 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from ..blocks.base import LiveBlock
+from ..blocks.base import Piece, pieces_of
 from ..kept import Kept
+from ..live import Live
 
 register = template.Library()
 
 # Words alone look the same to every reader until they are edited: kept under their very content.
 _words: Kept[SafeString] = Kept(most=2_000, seconds=3600)
+# What shows something of the database is read each time, and drawn anew when it differs from the last time;
+# only the addresses of pages that a text links to may be a minute old.
+_drawn: Kept[SafeString] = Kept(most=2_000, seconds=60)
 
 
-def _words_key(child: Any) -> tuple[str, str, str, str] | None:
-    """What a block of words alone shows, as a key; None for a block that reads the database."""
-    if isinstance(child.block, LiveBlock):
-        return None
-    content = json.dumps(child.get_prep_value()["value"], sort_keys=True, ensure_ascii=False)
-    return get_language() or "", child.block_type, child.id or "", content
+def _as_key(value: Any) -> Any:
+    return tuple(_as_key(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _draw(piece: Piece, live: Live | None, variables: dict[str, Any]) -> SafeString:
+    """The markup of one block, drawn only when what it shows is not what it showed before."""
+    language = get_language() or ""
+    key: tuple[Any, ...]
+    if not piece.is_live:
+        kept, key = _words, (language, piece.content)
+    elif live is not None:
+        presented = piece.child.block.present(piece.child.value, live)
+        shown = tuple((name, _as_key(value)) for name, value in presented.items())
+        kept, key = _drawn, (language, piece.content, live.portal, shown)
+    else:
+        return SafeString(piece.child.render(variables))
+    html = kept.get(key)
+    if html is None:
+        html = piece.child.render(variables)
+        kept.put(key, html)
+    return html
 
 
 @register.simple_tag(takes_context=True)
 def blocks(context: Context, stream: Any) -> SafeString:
     """{% blocks page.body %}: every block of a stream in its order."""
-    flat = context.flatten()
-    parts = []
-    for child in stream:
-        key = _words_key(child)
-        html = _words.get(key) if key is not None else None
-        if html is None:
-            html = child.render(flat)
-            if key is not None:
-                _words.put(key, html)
-        parts.append(html)
+    flat: dict[str, Any] = context.flatten()  # type: ignore[assignment]
+    parts = [_draw(piece, flat.get("live"), flat) for piece in pieces_of(stream)]
     return mark_safe("".join(parts))  # noqa: S308 - each part is a rendered template

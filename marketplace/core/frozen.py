@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -57,6 +58,18 @@ class Marks:
         """A text."""
         return str(self._mark(name, 0, f"\N{INVERTED EXCLAMATION MARK}mark {self._count}", str))
 
+    def start(self, name: str) -> str:
+        """A text for `__startswith`."""
+        value = f"\N{INVERTED EXCLAMATION MARK}mark {self._count}"
+        return str(self._mark(name, 0, value, lambda text: connection.ops.prep_for_like_query(text) + "%"))
+
+    def uuid(self, name: str) -> UUID:
+        """A UUID."""
+        native = connection.features.has_native_uuid_field
+        value = UUID(int=_WHOLE + self._count)
+        self._mark(name, 0, value, lambda key: key if native else key.hex)
+        return value
+
     def day(self, name: str) -> dt.date:
         """A date."""
         value = _DAY + dt.timedelta(days=self._count)
@@ -90,7 +103,7 @@ class _Plan:
     @staticmethod
     def _filler(param: Any, marks: Marks) -> tuple[Slot | None, Any]:
         """For a mark its slot and the type the driver was given, for anything else the value itself."""
-        slot = marks.slots.get(param) if isinstance(param, (int, str, dt.date)) else None
+        slot = marks.slots.get(param) if isinstance(param, (int, str, dt.date, UUID)) else None
         return (slot, type(param)) if slot else (None, param)
 
     @staticmethod
