@@ -33,7 +33,8 @@ MAX_HEADER_BYTES = 16_384
 MAX_COOKIE_BYTES = 8_000
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary=\"?([^\s;\"]+)", re.IGNORECASE)
-_NUL = re.compile(r"%00|\x00", re.IGNORECASE)
+# NUL, and bytes that are no UTF-8, which Django writes with their percent signs again.
+_UNREADABLE = re.compile(r"%00|\x00|%[89a-f][0-9a-f]", re.IGNORECASE)
 
 
 def refusal_status(request: HttpRequest) -> int:
@@ -52,7 +53,7 @@ def refusal_status(request: HttpRequest) -> int:
         return 431
     if len(headers.get("HTTP_COOKIE", "")) > MAX_COOKIE_BYTES:
         return 431
-    if _NUL.search(request.path) or "�" in request.path or ".." in request.path.split("/"):
+    if _UNREADABLE.search(request.path) or "�" in request.path or ".." in request.path.split("/"):
         return 400
     return _body_status(request, meta)
 

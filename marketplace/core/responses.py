@@ -37,6 +37,7 @@ def plain(request: HttpRequest, status: int) -> HttpResponse:
         response = HttpResponse(
             f"{status} {sentence}\n", status=status, content_type="text/plain; charset=utf-8"
         )
+    response["X-Content-Type-Options"] = "nosniff"
     if status == 405:
         response["Allow"] = "GET, HEAD, POST, OPTIONS"
     if status in (413, 400):
