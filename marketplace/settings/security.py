@@ -76,6 +76,6 @@ RATE_LIMITS = {
 }
 
 # Places at which a test ends the process (core/failpoints.py); never outside demo and tests.
-FAILPOINT = env.list("FAILPOINT", [])
+FAILPOINT: list[str] = env.list("FAILPOINT", [])
 if FAILPOINT and not DEBUG:
     raise ImproperlyConfigured("FAILPOINT is for tests; it is refused when CHANDI_DEBUG is off.")

@@ -1,6 +1,6 @@
 """Rows straight into tables: COPY on PostgreSQL, executemany on SQLite. For making data, never for business.
 
-Callers give the columns and the values of each row (moments by `moment`, JSON as Python) and choose keys.
+Callers give the columns and the values of each row (moments by `moments()`, JSON as Python) and choose keys.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -71,9 +71,21 @@ def _converter(field: Any) -> Callable[[Any], Any] | None:
     return None
 
 
-def moment(value: datetime) -> Any:
-    """An aware moment as this database's rows hold it; callers convert once and use it in many rows."""
-    return value if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(value)
+def moments() -> Callable[[datetime], Any]:
+    """A function from a moment in UTC to what this database's rows hold, for use in many rows."""
+    if connection.vendor == "postgresql":
+        return _as_it_is
+    if connection.timezone is not UTC:
+        raise ValueError("moments are written in UTC")
+    return _as_text
+
+
+def _as_it_is(value: datetime) -> datetime:
+    return value
+
+
+def _as_text(value: datetime) -> str:
+    return value.replace(tzinfo=None).isoformat(" ")
 
 
 @contextmanager

@@ -327,7 +327,10 @@ def echo(template: ListingPlan, number: int) -> ListingPlan:
         fen = max(1, price * percent // 100)
         if not ladder or fen < ladder[-1][1]:
             ladder.append((quantity, fen))
-    variants = tuple(replace(v, sku=f"{code}-{v.colour}-{v.size}".upper()) for v in template.variants)
+    variants = tuple(
+        VariantPlan(f"{code}-{v.colour}-{v.size}".upper(), v.colour, v.size, v.weight_g, v.stock)
+        for v in template.variants
+    )
     return replace(
         template,
         number=number,

@@ -101,6 +101,7 @@ class _Shelf:
 
     def __init__(self, seed: int, places: list[_Place]) -> None:
         self.seed, self.places, self.now = seed, places, clock.now()
+        self.moment = bulk.moments()
         self.categories = dict(Category.objects.values_list("slug", "pk"))
         self.listing = bulk.Table(Listing, *_LISTING)
         self.variant = bulk.Table(Variant, *_VARIANT)
@@ -143,7 +144,7 @@ class _Shelf:
         return self.now - timedelta(days=plan.age_days, minutes=plan.number % 1440)
 
     def _listing_row(self, pk: int, plan: goods.ListingPlan) -> tuple[Any, ...]:
-        place, published = self.places[plan.maker], bulk.moment(self._published(plan))
+        place, published = self.places[plan.maker], self.moment(self._published(plan))
         return (
             pk,
             published,
@@ -182,7 +183,7 @@ class _Shelf:
         )
 
     def _variant_rows(self, pk: int, plan: goods.ListingPlan) -> Iterator[tuple[Any, ...]]:
-        published, supplier = bulk.moment(self._published(plan)), self.places[plan.maker].supplier
+        published, supplier = self.moment(self._published(plan)), self.places[plan.maker].supplier
         for position, variant in enumerate(plan.variants):
             zh, en = goods.colour_names(variant.colour)
             yield (
@@ -211,11 +212,11 @@ class _Shelf:
         published = self._published(plan)
         if plan.age_days > 60 and plan.number % 8 == 0:
             dearer = [[quantity, price + max(1, price // 16)] for quantity, price in ladder]
-            yield pk, bulk.moment(published), dearer, ""
+            yield pk, self.moment(published), dearer, ""
             later = published + timedelta(days=plan.age_days // 2)
-            yield pk, bulk.moment(later), ladder, "材料降价 / materials cost less"
+            yield pk, self.moment(later), ladder, "材料降价 / materials cost less"
             return
-        yield pk, bulk.moment(published), ladder, ""
+        yield pk, self.moment(published), ladder, ""
 
 
 def _places() -> list[_Place]:
