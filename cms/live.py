@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from clusters.queries import ClusterLine, FactoryLine, cluster_lines, factories_of
 from marketplace.campaigns.models import Campaign
 from marketplace.campaigns.queries import running_or_soon
-from marketplace.catalog.cards import cards_for, facts_of
+from marketplace.catalog.cards import CardKey, card_key, cards_for, facts_of, kept_cards
 from marketplace.catalog.models import Certificate
 from marketplace.core import clock
 from marketplace.core.frozen import Frozen, Marks
@@ -27,13 +27,8 @@ from marketplace.ui.links import door
 
 from .festivals import Festival, festivals_of
 from .images import shots_of
-from .kept import Kept
 from .shelves import Place, ShelfSpec, listings_on
 from .town import Plan, factory_card, plan_of
-
-# A card of one version of a listing does not change; what else stands on it (a factory's name, a rate) may be
-# a minute old.
-_kept_cards: Kept[ListingCard] = Kept(most=4_000, seconds=60)
 
 
 def _in_force(m: Marks) -> QuerySet[Certificate, Any]:
@@ -110,33 +105,41 @@ class Live:
     def _on_shelves(self) -> dict[ShelfSpec, list[Place]]:
         return listings_on(self._specs, cluster_id=self.portal.id if self.portal else None)
 
-    def _card_key(self, place: Place, spec: ShelfSpec) -> tuple[Any, ...]:
+    @cached_property
+    def _card_keys(self) -> dict[ShelfSpec, tuple[CardKey, ...]]:
         """What a card depends on: the listing as it is now, the quantity, where its links lead, the words."""
-        portal = self.portal.code if self.portal else ""
-        return place.public_id, place.version, spec.quantity, portal, get_language()
+        return {
+            spec: tuple(
+                map(card_key(spec.quantity, self.portal), ((one.public_id, one.version) for one in places))
+            )
+            for spec, places in self._on_shelves.items()
+        }
 
     @cached_property
-    def _cards(self) -> dict[tuple[Any, ...], ListingCard]:
+    def _cards(self) -> dict[CardKey, ListingCard]:
         """Cards of all shelves by key: kept ones as they are, the others from three queries together."""
         wanted = {
-            self._card_key(place, spec): (place.pk, spec.quantity)
+            key: (place.pk, spec.quantity)
             for spec, places in self._on_shelves.items()
-            for place in places
+            for key, place in zip(self._card_keys[spec], places, strict=True)
         }
-        cards = {key: card for key in wanted if (card := _kept_cards.get(key)) is not None}
+        cards = {key: card for key in wanted if (card := kept_cards.get(key)) is not None}
         missing = {key: asked for key, asked in wanted.items() if key not in cards}
         if missing:
             facts = facts_of({pk for pk, _quantity in missing.values()})
             for key, (pk, quantity) in missing.items():
                 for card in cards_for([pk], quantity=quantity, portal=self.portal, facts=facts):
                     cards[key] = card
-                    _kept_cards.put(key, card)
+                    kept_cards.put(key, card)
         return cards
 
     def cards(self, spec: ShelfSpec) -> list[ListingCard]:
         """The shelf's cards, priced now."""
-        keys = [self._card_key(place, spec) for place in self._on_shelves.get(spec, ())]
-        return [self._cards[key] for key in keys if key in self._cards]
+        return [self._cards[key] for key in self.card_keys(spec) if key in self._cards]
+
+    def card_keys(self, spec: ShelfSpec) -> tuple[CardKey, ...]:
+        """What stands on the shelf now, without the cards themselves."""
+        return self._card_keys.get(spec, ())
 
     @cached_property
     def _shots(self) -> dict[int, Shot]:
@@ -153,7 +156,8 @@ class Live:
         return tuple(factories_of(self.portal.id)) if self.portal is not None else ()
 
     @cached_property
-    def _factory_cards(self) -> tuple[FactoryCard, ...]:
+    def wall(self) -> tuple[FactoryCard, ...]:
+        """The cards of all walls of the page; the same object until something on them changes."""
         shown = self._factories_here[: self._walls]
         if self.portal is None or not shown:
             return ()
@@ -165,7 +169,7 @@ class Live:
 
     def factories(self, count: int) -> Sequence[FactoryCard]:
         """The cluster's factories with the certificates in force today, verified ones first."""
-        return self._factory_cards[:count]
+        return self.wall[:count]
 
     @cached_property
     def plan(self) -> Plan | None:

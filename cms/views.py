@@ -23,7 +23,7 @@ def _home_at(m: Marks) -> Any:
 def _portal_at(m: Marks) -> Any:
     # The slug is indexed, the whole path is not.
     rows = PortalPage.objects.filter(slug=m.text("slug"), url_path=m.text("path"), live=True)
-    return rows.select_related("locale", "cluster")
+    return rows.select_related("locale")  # the cluster is known from the list every page keeps
 
 
 _home, _portal = Frozen(_home_at), Frozen(_portal_at)

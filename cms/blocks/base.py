@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from wagtail import blocks
 
-from ..kept import Kept
+from marketplace.core.kept import Kept
+
 from ..live import Live
 
 # Rich text an editor may use: no headings (the block has one), no pictures (a block of their own), no embeds.
@@ -62,6 +63,10 @@ class LiveBlock(blocks.StructBlock):  # type: ignore[misc]
         """The variables of the template, from what was read for the whole page."""
         return {}
 
+    def shown(self, value: Any, live: Live) -> Hashable:
+        """All that the template will show beside the block's own words, as a key; equal keys look alike."""
+        return tuple((name, _as_key(variable)) for name, variable in self.present(value, live).items())
+
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         live = context.get("live")
@@ -70,6 +75,23 @@ class LiveBlock(blocks.StructBlock):  # type: ignore[misc]
             self.collect(value, live)
         context.update(self.present(value, live))
         return context
+
+
+def _as_key(value: Any) -> Hashable:
+    return tuple(_as_key(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+class Same:
+    """As a key: this very object, which is kept elsewhere for as long as it is true."""
+
+    def __init__(self, thing: object) -> None:
+        self._thing = thing
+
+    def __hash__(self) -> int:
+        return id(self._thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._thing is other._thing
 
 
 class Piece(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,6 +91,9 @@ class ShelfBlock(LiveBlock):
 
     def collect(self, value: Any, live: Live) -> None:
         live.need_shelf(spec_of(value))
+
+    def shown(self, value: Any, live: Live) -> Hashable:
+        return live.card_keys(spec_of(value))
 
     def present(self, value: Any, live: Live) -> dict[str, Any]:
         spec = spec_of(value)

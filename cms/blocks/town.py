@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ..live import Live
-from .base import LiveBlock
+from .base import LiveBlock, Same
 
 
 class FactoryWallBlock(LiveBlock):
@@ -30,6 +31,9 @@ class FactoryWallBlock(LiveBlock):
     def present(self, value: Any, live: Live) -> dict[str, Any]:
         return {"cards": live.factories(value["count"])}
 
+    def shown(self, value: Any, live: Live) -> Hashable:
+        return Same(live.wall)
+
 
 class MapBlock(LiveBlock):
     """Where the factories are, as a map and as a list."""
@@ -46,6 +50,9 @@ class MapBlock(LiveBlock):
 
     def present(self, value: Any, live: Live) -> dict[str, Any]:
         return {"plan": live.plan}
+
+    def shown(self, value: Any, live: Live) -> Hashable:
+        return Same(live.plan)
 
 
 class CampaignBlock(LiveBlock):

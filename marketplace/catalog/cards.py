@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clusters.models import Factory
 from marketplace.core.frozen import Frozen, Marks
 from marketplace.core.i18n import pick
+from marketplace.core.kept import Kept
 from marketplace.ui.cards import Badge, ListingCard, Picture
 from marketplace.ui.formats import format_count, format_money, format_percent, format_span
 from marketplace.ui.links import asset, url_maker
@@ -58,6 +59,7 @@ class CardFacts:
     picture_path: str = ""
     picture_alt_zh: str = ""
     picture_alt_en: str = ""
+    version: int = 0
 
 
 _COLUMNS = {
@@ -80,10 +82,23 @@ _COLUMNS = {
     "cluster_en": "cluster__name_en",
     "on_time_rate": "supplier__on_time_rate",
     "score_sample": "supplier__score_sample",
+    "version": "version",
 }
 
 
 Row = tuple[Any, ...]
+
+
+# What a card is made of: listing and version, quantity, portal, language. A card of one version of a listing
+# does not change; what else stands on it (a factory's name, a rate) may be a minute old.
+CardKey = tuple[str, int, int | None, str, str | None]
+kept_cards: Kept[ListingCard] = Kept(most=4_000, seconds=60)
+
+
+def card_key(quantity: int | None, portal: Any) -> Callable[[tuple[str, int]], CardKey]:
+    """A function (public id, version) → the key under which the listing's card is kept."""
+    code, language = portal.code if portal else "", get_language()
+    return lambda listing: (*listing, quantity, code, language)
 
 
 class Image(NamedTuple):
@@ -95,7 +110,7 @@ class Image(NamedTuple):
 
 
 def with_columns(listings: QuerySet[Listing]) -> QuerySet[Listing, Row]:
-    """The listings' own columns for `facts_from`."""
+    """The listings' own columns for `facts_from`: key and public id first, version last."""
     return listings.values_list("pk", *_COLUMNS.values())
 
 

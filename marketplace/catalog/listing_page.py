@@ -14,7 +14,7 @@ from marketplace.core import clock
 from marketplace.core.frozen import Frozen
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.core.money import exponent
-from marketplace.ui.cards import Badge, FactoryCard, ListingCard, Picture
+from marketplace.ui.cards import Badge, FactoryCard, Picture
 from marketplace.ui.formats import (
     babel_locale,
     currency_symbol,
@@ -26,7 +26,17 @@ from marketplace.ui.formats import (
 )
 from marketplace.ui.plots import Plot, Step, ladder
 
-from .cards import Image, Row, cards_for, facts_from, images_of, picture_of, ships_text, with_columns
+from .cards import (
+    Image,
+    card_key,
+    cards_for,
+    facts_from,
+    images_of,
+    kept_cards,
+    picture_of,
+    ships_text,
+    with_columns,
+)
 from .forms import Grid
 from .models import Listing, Variant
 from .queries import (
@@ -296,17 +306,26 @@ _same_town = Frozen(lambda m: with_columns(of_same_town(m)[:SHELF]))
 
 
 def pictures_and_neighbours(listing: Listing, *, quantity: int | None, portal: Any) -> dict[str, Any]:
-    """The gallery, and cards of the same factory and of the same town; four queries for all of it."""
+    """The gallery, and cards of the same factory and of the same town; at most four queries for all of it."""
     same = _same_supplier(supplier=listing.supplier_id, listing=listing.pk)
     town = _same_town(cluster=listing.cluster_id, supplier=listing.supplier_id)
-    images = images_of([listing.pk, *(row[0] for row in (*same, *town))])
-    known = facts_from([*same, *town], images)
+    key = card_key(quantity, portal)
+    keys = {row[0]: key((row[1], row[-1])) for row in (*same, *town)}
+    cards = {pk: card for pk, name in keys.items() if (card := kept_cards.get(name)) is not None}
+    missing = [row for row in (*same, *town) if row[0] not in cards]
+    images = images_of([listing.pk, *(row[0] for row in missing)])
+    if missing:
+        new, known = [row[0] for row in missing], facts_from(missing, images)
+        for pk, card in zip(new, cards_for(new, quantity=quantity, portal=portal, facts=known), strict=True):
+            cards[pk] = card
+            kept_cards.put(keys[pk], card)
     large, small = gallery(images.get(listing.pk, ()))
-
-    def cards(rows: Sequence[Row]) -> list[ListingCard]:
-        return cards_for([row[0] for row in rows], quantity=quantity, portal=portal, facts=known)
-
-    return {"picture": large, "pictures": small, "same_factory": cards(same), "same_town": cards(town)}
+    return {
+        "picture": large,
+        "pictures": small,
+        "same_factory": [cards[row[0]] for row in same],
+        "same_town": [cards[row[0]] for row in town],
+    }
 
 
 def certificates(listing: Listing) -> list[dict[str, Any]]:

@@ -75,7 +75,13 @@ def _foot(card: ListingCard, title: str, words: tuple[str, str, str, str]) -> st
 
 def card_html(card: ListingCard, loading: str = "lazy") -> SafeString:
     """The whole card. `loading` is "eager" for the first row, "lazy" below it."""
-    words = _links(get_language() or "")
+    return _card_html(card, loading, get_language() or "")
+
+
+# Cards on shelves are the same ones for reader after reader; the others cost a look more.
+@lru_cache(maxsize=1_000)
+def _card_html(card: ListingCard, loading: str, language: str) -> SafeString:
+    words = _links(language)
     title = escape(card.title)
     loading = "eager" if loading == "eager" else "lazy"
     picture = _picture(card.picture, loading) if card.picture else words[3]
