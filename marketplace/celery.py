@@ -4,12 +4,18 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_ready, worker_shutdown
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 app = Celery("chandi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    name: {**job, "schedule": crontab(**when) if isinstance(when := job["schedule"], dict) else when}
+    for name, job in settings.BEAT_SCHEDULE.items()
+}
 app.autodiscover_tasks()
 
 _relays: list[Any] = []

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "health_check",
 ]
 
 # Every form of the site comes out in the house's markup; `django.forms` has the templates of its widgets.
@@ -67,7 +66,7 @@ MIDDLEWARE = [
     "marketplace.core.middleware.RefuseBadRequests",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "marketplace.core.staticfiles.StaticFiles",
     "marketplace.core.middleware.SecurityHeaders",
     "marketplace.core.pagecache.AnonymousPageCache",
     "csp.middleware.CSPMiddleware",

@@ -1,12 +1,16 @@
-"""What beat starts and when. Every dated job is safe to start twice and catches up missed days by itself."""
+"""What beat starts and when. Every dated job is safe to start twice and catches up missed days by itself.
 
-from celery.schedules import crontab
+A schedule is a number of seconds, or the fields of a crontab: celery.py makes it one, so that web processes
+need not load Celery to read their settings.
+"""
 
-CELERY_BEAT_SCHEDULE = {
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Listings that an engine which was away still has to learn.
     "search-flush": {"task": "search.flush_pending", "schedule": 5.0},
     # Late fees, holds, reminders, payouts, expired authorisations: dated, so a second start does nothing.
-    "payments-daily": {"task": "payments.run_daily", "schedule": crontab(minute="*/10")},
+    "payments-daily": {"task": "payments.run_daily", "schedule": {"minute": "*/10"}},
     "payments-sweep": {"task": "payments.sweep", "schedule": 120.0},
-    "search-nightly": {"task": "search.nightly", "schedule": crontab(hour=19, minute=30)},
+    "search-nightly": {"task": "search.nightly", "schedule": {"hour": 19, "minute": 30}},
 }
