@@ -110,7 +110,7 @@ class Ground:
         self.wear("")
         if not user.has_usable_password():
             self.client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            self._keep(role)
+            self.keep(role)
             return
         form = {"login": user.email, "password": companies.PASSWORD, "csrfmiddlewaretoken": CSRF}
         answer = self.client.post("/account/login/", form)
@@ -123,7 +123,7 @@ class Ground:
         form = {"password": companies.PASSWORD, "csrfmiddlewaretoken": CSRF}
         answer = self.client.post("/account/reauthenticate/", form)
         assert answer.status_code == 302, (role, answer.content[:400])
-        self._keep(role)
+        self.keep(role)
         cache.clear()
 
     def _half_way(self) -> None:
@@ -132,14 +132,15 @@ class Ground:
         user = self.users["MF"]
         form = {"login": user.email, "password": companies.PASSWORD, "csrfmiddlewaretoken": CSRF}
         self.client.post("/account/login/", form)
-        self._keep("MF-half")
+        self.keep("MF-half")
         self.users["BU"].refresh_from_db()
         self.ids |= things.reset_link(self.users["BU"])
         self.wear("")
         self.client.get(reverse("account_reset_password_from_key", args=[self.ids["uid"], self.ids["key"]]))
-        self._keep("RK")
+        self.keep("RK")
 
-    def _keep(self, role: str) -> None:
+    def keep(self, role: str) -> None:
+        """Remember the browser as it is now for that role."""
         self._sessions[role] = {name: morsel.value for name, morsel in self.client.cookies.items()}
 
     def wear(self, role: str) -> None:
