@@ -2,6 +2,7 @@
 
 from marketplace.core.outbox import Consumer
 from marketplace.notifications import consumers as notices
+from marketplace.notifications import credit as credit_notices
 from marketplace.notifications import money as money_notices
 from payments import tasks as money
 from search import tasks as search
@@ -16,6 +17,7 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "company.opened": (notices.welcome,),
     # Asking
     "inquiry.opened": (notices.inquiry_opened,),
+    "inquiry.asked_again": (notices.inquiry_asked_again,),
     "inquiry.answered": (notices.inquiry_answered,),
     # Orders
     "orders.placed": (notices.order_group_placed, notices.orders_to_accept),
@@ -23,15 +25,27 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "order.accepted": (notices.order_accepted,),
     "order.rejected": (money.undo_rejected, notices.order_rejected),
     "order.cancelled": (money.undo_cancelled, money.close_payment_page, notices.order_cancelled),
-    "order.rest_cancelled": (money.undo_rest,),
+    "order.rest_cancelled": (money.undo_rest, notices.rest_cancelled),
+    "order.completed": (notices.order_completed,),
     # Shipping
     "shipment.handed_over": (money.issue_invoice, notices.shipped),
     # Money
     "invoice.issued": (money_notices.invoice_issued,),
     "payment.received": (money_notices.payment_received,),
+    "payment.failed": (money_notices.payment_failed,),
+    "refund.succeeded": (money_notices.refund_paid,),
+    "instalment.reminder": (money_notices.instalment_reminder,),
     "payout.paid": (money_notices.payout_paid,),
+    "payout.failed": (money_notices.payout_failed,),
+    "fees.charged": (credit_notices.fees_charged,),
+    "credit.opened": (credit_notices.credit_opened,),
+    "credit.limit_set": (credit_notices.credit_limit_set,),
+    "credit.hold_opened": (credit_notices.credit_hold_opened,),
+    "credit.hold_closed": (credit_notices.credit_hold_closed,),
     "payments.command": (money.send_command,),
     "payments.webhook": (money.work_on_event,),
+    # Portals
+    "portal.handed_over": (notices.portal_handed_over,),
     # Telling
     "notice.written": (notices.mail,),
 }

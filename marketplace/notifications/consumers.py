@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from clusters.models import Cluster
 from marketplace.accounts.models import User
 from marketplace.companies.models import Company
 from marketplace.companies.queries import members_to_tell
@@ -167,15 +168,63 @@ def _inquiry(event: OutboxEvent) -> Inquiry:
 
 
 @consumer()
+def rest_cancelled(event: OutboxEvent) -> None:
+    """The supplier ships no more of a partly shipped order."""
+    _tell_buyer(event, "rest_cancelled")
+
+
+@consumer()
+def order_completed(event: OutboxEvent) -> None:
+    """The buyer has the goods: the supplier hears of it."""
+    order = _order(event)
+    seller = order.supplier.company
+    tell(
+        members_to_tell(seller, SELLS),
+        kind="order_completed",
+        facts=_order_facts(order),
+        event_key=event.key,
+        page="orders:order",
+        page_id=order.public_id,
+        company=seller,
+    )
+
+
+@consumer()
+def portal_handed_over(event: OutboxEvent) -> None:
+    """A company runs a town's portal from now on: its operators hear of it."""
+    cluster = Cluster.objects.get(pk=event.payload["cluster"])
+    operator = Company.objects.get(pk=event.payload["operator"])
+    tell(
+        members_to_tell(operator, frozenset({"operate"})),
+        kind="portal_handed_over",
+        facts={"cluster": named(cluster), "company": _company_named(operator)},
+        event_key=event.key,
+        page="portal:home",
+        page_id=cluster.code,
+        company=operator,
+    )
+
+
+@consumer()
 def inquiry_opened(event: OutboxEvent) -> None:
     """A question arrived: tell the factory, or the cluster's operator when it names no factory."""
+    _ask(event, "inquiry_opened")
+
+
+@consumer()
+def inquiry_asked_again(event: OutboxEvent) -> None:
+    """The buyer wrote again."""
+    _ask(event, "inquiry_asked_again")
+
+
+def _ask(event: OutboxEvent, kind: str) -> None:
     inquiry = _inquiry(event)
     company = inquiry.supplier.company if inquiry.supplier else inquiry.cluster.operator
     if company is None:
         return
     tell(
         members_to_tell(company, frozenset({"sell", "operate"})),
-        kind="inquiry_opened",
+        kind=kind,
         facts={"buyer": _company_named(inquiry.buyer), "subject": inquiry.subject},
         event_key=event.key,
         page="sourcing:thread",

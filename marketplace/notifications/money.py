@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.companies.queries import members_to_tell
 from marketplace.core.models import OutboxEvent
 from marketplace.core.outbox import consumer
-from payments.models import Invoice, Payment, PayoutItem
+from payments.models import Instalment, Invoice, Payment, PayoutItem, Refund
 
 from .actions import tell
 from .consumers import EARNS, named, sum_of
@@ -56,10 +56,14 @@ def invoice_issued(event: OutboxEvent) -> None:
 @consumer()
 def payment_received(event: OutboxEvent) -> None:
     """Money of a buyer arrived."""
+    _tell_payer(event, "payment_received")
+
+
+def _tell_payer(event: OutboxEvent, kind: str) -> None:
     payment = Payment.objects.select_related("buyer").get(pk=event.payload["payment"])
     tell(
         members_to_tell(payment.buyer, PAYS),
-        kind="payment_received",
+        kind=kind,
         facts={"total": sum_of(payment.amount, payment.currency)},
         event_key=event.key,
         page="payments:finance",
@@ -68,14 +72,67 @@ def payment_received(event: OutboxEvent) -> None:
 
 
 @consumer()
+def payment_failed(event: OutboxEvent) -> None:
+    """The card service would not make a page to pay on."""
+    _tell_payer(event, "payment_failed")
+
+
+@consumer()
+def refund_paid(event: OutboxEvent) -> None:
+    """Money went back to a buyer."""
+    refund = Refund.objects.select_related("payment__buyer").get(pk=event.payload["refund"])
+    tell(
+        members_to_tell(refund.payment.buyer, PAYS),
+        kind="refund_paid",
+        facts={"total": sum_of(refund.amount, refund.currency)},
+        event_key=event.key,
+        page="payments:finance",
+        company=refund.payment.buyer,
+    )
+
+
+@consumer()
+def instalment_reminder(event: OutboxEvent) -> None:
+    """A step of the dunning ladder: before the due date, on it, or after it."""
+    rows = Instalment.objects.select_related("invoice__buyer", "invoice__supplier")
+    instalment = rows.get(pk=event.payload["instalment"])
+    invoice = instalment.invoice
+    if not instalment.outstanding:
+        return  # paid since
+    tell(
+        members_to_tell(invoice.buyer, PAYS),
+        kind="instalment_overdue" if event.payload["step"] > 0 else "instalment_due",
+        facts={
+            "number": invoice.number,
+            "total": sum_of(instalment.outstanding, invoice.currency),
+            "supplier": named(invoice.supplier),
+            "date": {"date": instalment.due_on.isoformat()},
+        },
+        event_key=event.key,
+        page="payments:finance",
+        company=invoice.buyer,
+    )
+
+
+@consumer()
+def payout_failed(event: OutboxEvent) -> None:
+    """A payout came back."""
+    _tell_earner(event, "payout_failed")
+
+
+@consumer()
 def payout_paid(event: OutboxEvent) -> None:
     """Money went out to a supplier."""
+    _tell_earner(event, "payout_paid")
+
+
+def _tell_earner(event: OutboxEvent, kind: str) -> None:
     rows = PayoutItem.objects.select_related("supplier__company", "invoice")
     item = rows.get(pk=event.payload["item"])
     seller = item.supplier.company
     tell(
         members_to_tell(seller, EARNS),
-        kind="payout_paid",
+        kind=kind,
         facts={"total": sum_of(item.net, item.currency), "number": item.invoice.number},
         event_key=event.key,
         page="payments:earnings",

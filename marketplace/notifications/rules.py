@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.i18n import is_chinese
 from marketplace.ui.formats import format_day, format_money
+from payments.credit.models import CreditHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,76 @@ KINDS: dict[str, Kind] = {
         _("We paid out %(total)s for invoice %(number)s."),
         _("See what you earn"),
     ),
+    "payout_failed": Kind(
+        _("A payout of %(total)s did not arrive"),
+        _("%(total)s for invoice %(number)s came back. We try again tomorrow; please check your account."),
+        _("See what you earn"),
+    ),
+    "payment_failed": Kind(
+        _("A payment of %(total)s could not be started"),
+        _("The payment service did not accept a payment of %(total)s. Nothing was taken; please try again."),
+        _("See your account"),
+    ),
+    "refund_paid": Kind(
+        _("Refund of %(total)s"),
+        _("%(total)s went back to the card you paid with. Your bank shows it within a few days."),
+        _("See your account"),
+    ),
+    "instalment_due": Kind(
+        _("Invoice %(number)s: %(total)s due %(date)s"),
+        _("%(total)s of invoice %(number)s from %(supplier)s is due on %(date)s. Pay now or in parts."),
+        _("Pay"),
+    ),
+    "instalment_overdue": Kind(
+        _("Overdue: %(total)s of invoice %(number)s"),
+        _("%(total)s of invoice %(number)s from %(supplier)s was due on %(date)s. Late fees grow daily."),
+        _("Pay"),
+    ),
+    "fees_charged": Kind(
+        _("Late fees of %(total)s"),
+        _("Late fees of %(total)s were added to your overdue invoices. They stop once these are paid."),
+        _("See what you owe"),
+    ),
+    "credit_opened": Kind(
+        _("You can buy on credit up to %(total)s"),
+        _("Your credit line of %(total)s is open. Choose it at checkout and pay after shipment."),
+        _("See your credit"),
+    ),
+    "credit_limit_set": Kind(
+        _("Your credit limit is now %(total)s"),
+        _("Your credit limit was set to %(total)s."),
+        _("See your credit"),
+    ),
+    "credit_hold_opened": Kind(
+        _("Your credit is on hold: %(reason)s"),
+        _("You cannot order on credit for now: %(reason)s. Orders by card go on as before."),
+        _("See your credit"),
+    ),
+    "credit_hold_closed": Kind(
+        _("You can buy on credit again"),
+        _("The hold on your credit (%(reason)s) is over."),
+        _("See your credit"),
+    ),
+    "rest_cancelled": Kind(
+        _("%(supplier)s ships no more of your order"),
+        _("%(supplier)s called off the rest of your order: “%(reason)s”. You pay only what was shipped."),
+        _("See the order"),
+    ),
+    "order_completed": Kind(
+        _("%(buyer)s received the goods"),
+        _("%(buyer)s confirmed that the order of %(total)s arrived."),
+        _("See the order"),
+    ),
+    "portal_handed_over": Kind(
+        _("%(cluster)s is yours to run"),
+        _("The portal of %(cluster)s was handed to %(company)s. Its pages can be edited from now on."),
+        _("See the portal"),
+    ),
+    "inquiry_asked_again": Kind(
+        _("%(buyer)s wrote again: %(subject)s"),
+        _("%(buyer)s wrote again about “%(subject)s”."),
+        _("Answer"),
+    ),
     "inquiry_opened": Kind(
         _("%(buyer)s asks: %(subject)s"),
         _("%(buyer)s has a question about “%(subject)s”. A quick answer sells."),
@@ -102,6 +173,8 @@ def _word(fact: Any) -> str:
             return format_money(int(amount), str(currency))
         if "date" in fact:
             return format_day(date.fromisoformat(fact["date"]))
+        if "hold" in fact:
+            return str(CreditHold.Reason(fact["hold"]).label)
         if "zh" in fact:
             first, second = ("zh", "en") if is_chinese() else ("en", "zh")
             return str(fact[first] or fact[second])
