@@ -9,6 +9,11 @@ from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from marketplace.core.errors import TooManyRequests
+from marketplace.core.responses import refusal_response
+
+from .uploads import count_upload
+
 PREFIX = "/cms/"
 _LOOSER = {
     "script-src": [SELF, UNSAFE_INLINE],
@@ -33,8 +38,13 @@ class CmsContentSecurityPolicy:
             response._csp_replace = _LOOSER  # type: ignore[attr-defined]
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Activate the user's language; by now the session has been read."""
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Activate the user's language; by now the session has been read. Count what is uploaded."""
         user = getattr(request, "user", None)
         if request.path.startswith(PREFIX) and user is not None and user.is_authenticated:
             translation.activate(user.language)
+            try:
+                count_upload(request)
+            except TooManyRequests as refusal:
+                return refusal_response(request, refusal)
+        return None

@@ -40,15 +40,23 @@ def check(name: str, key: str) -> None:
         raise TooManyRequests(retry_after=window - now % window)
 
 
-def limited(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Decorator of a view: its unsafe requests are counted per signed-in user, else per address."""
+def _key(request: HttpRequest, per: str) -> str:
+    """Whose use it is: the acting company's, else the signed-in user's, else the address's."""
+    company = getattr(request, "company", None) if per == "company" else None
+    if company is not None:
+        return f"c{company.pk}"
+    return f"u{request.user.pk}" if request.user.is_authenticated else client_address(request)
+
+
+def limited(
+    name: str, *, per: str = "user"
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator of a view: its unsafe requests are counted per user (or acting company), else per address."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in ("GET", "HEAD", "OPTIONS"):
-                check(
-                    name, f"u{request.user.pk}" if request.user.is_authenticated else client_address(request)
-                )
+                check(name, _key(request, per))
             return view(request, *args, **kwargs)
 
         inner.__name__, inner.__doc__, inner.__module__ = view.__name__, view.__doc__, view.__module__

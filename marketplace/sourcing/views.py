@@ -78,7 +78,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     return _ask(request, public_id)
 
 
-@limited("inquiry")
+@limited("inquiry", per="company")
 @acting_required("buy", kind="buyer")
 def _ask(request: HttpRequest, public_id: str) -> HttpResponse:
     listing = find_listing(request, public_id)
@@ -102,7 +102,7 @@ def ask_cluster(request: HttpRequest) -> HttpResponse:
     return _ask_cluster(request)
 
 
-@limited("inquiry")
+@limited("inquiry", per="company")
 @acting_required("buy", kind="buyer")
 def _ask_cluster(request: HttpRequest) -> HttpResponse:
     factories = queries.factories_to_ask(_portal_id(request) or 0)
@@ -177,7 +177,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     return _thread(request, public_id)
 
 
-@limited("inquiry")
+@limited("inquiry", per="company")
 @login_required
 def _thread(request: HttpRequest, public_id: str) -> HttpResponse:
     acting = _acting(request)
