@@ -12,6 +12,13 @@ class BlocksField(StreamField):  # type: ignore[misc]
     work on the stored JSON (`raw_data`), never save the field through a historical model.
     """
 
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """The stream; it remembers the text it was read from, under which its parts can be kept."""
+        stream = super().from_db_value(value, expression, connection)
+        if isinstance(value, str):
+            stream.stored_text = value
+        return stream
+
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, _args, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)

@@ -118,12 +118,13 @@ def _stored(stream: Any) -> list[Any]:
 
 def pieces_of(stream: Any) -> tuple[Piece, ...]:
     """The blocks of a stream in their order, with light choices; taken apart once per content."""
-    contents = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in _stored(stream)]
-    key = (id(stream.stream_block), *contents)
+    text = getattr(stream, "stored_text", None)
+    key = (id(stream.stream_block), text if text is not None else json.dumps(_stored(stream)))
     found = _pieces.get(key)
     if found is None:
+        contents = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in _stored(stream)]
         with light_choices():
-            found = tuple(Piece(child, text) for child, text in zip(stream, contents, strict=True))
+            found = tuple(Piece(child, content) for child, content in zip(stream, contents, strict=True))
         _pieces.put(key, found)
     return found
 

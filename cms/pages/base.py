@@ -77,9 +77,11 @@ class WindowPage:
 
     def addresses(self, request: HttpRequest) -> dict[str, str]:
         """Path of this page by language code, only where it is published."""
-        found = {self.locale.language_code: address_of(self.locale.language_code, self.url_path)}  # type: ignore[attr-defined]
+        roots = tuple(Site.get_site_root_paths())
+        here: str = self.locale.language_code  # type: ignore[attr-defined]
+        found = {here: _address(roots, here, self.url_path)}  # type: ignore[attr-defined]
         for code, url_path in _published_in(page=self.translation_key):  # type: ignore[attr-defined]
-            found[code] = address_of(code, url_path)
+            found[code] = _address(roots, code, url_path)
         return {code: path for code, path in found.items() if path}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

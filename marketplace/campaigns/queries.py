@@ -10,6 +10,11 @@ from marketplace.core.frozen import Frozen, Marks
 from .models import Campaign
 
 _MOST = 8
+# What lists of festivals show; the rest is read when asked for.
+_SHOWN = (
+    *("kind", "title_zh", "title_en", "summary_zh", "summary_en", "starts_at", "ends_at", "cluster_id"),
+    "cluster__code",
+)
 
 
 def running_or_soon(*, cluster_id: int | None = None, days_ahead: int = 14, limit: int = 4) -> list[Campaign]:
@@ -24,7 +29,8 @@ def _between(m: Marks) -> QuerySet[Campaign]:
     rows = Campaign.objects.filter(
         state=Campaign.State.APPROVED, ends_at__gt=m.moment("now"), starts_at__lt=m.moment("soon")
     )
-    return rows.select_related("cluster").order_by("starts_at", "pk")
+    shown = rows.only(*_SHOWN).select_related("cluster")
+    return shown.order_by("starts_at", "pk")
 
 
 _anywhere = Frozen(lambda m: _between(m)[:_MOST])

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "marketplace.core.pagecache.AnonymousPageCache",
     "csp.middleware.CSPMiddleware",
     "cms.middleware.CmsContentSecurityPolicy",
-    "django_structlog.middlewares.RequestMiddleware",
+    "marketplace.core.requestlog.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "marketplace.ui.middleware.PreferredLanguage",
     "django.middleware.locale.LocaleMiddleware",
