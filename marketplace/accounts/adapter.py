@@ -1,5 +1,6 @@
 """How allauth makes and names users here."""
 
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,6 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             user.save()
         return user
+
+    def clean_email(self, email: str) -> str:
+        """One mailbox has one spelling: the domain in the form in which it is looked up."""
+        local, at, domain = str(super().clean_email(email)).rpartition("@")
+        return f"{local}{at}{unicodedata.normalize('NFKC', domain).lower()}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """As everywhere else: forwarded addresses count only from our own proxies."""

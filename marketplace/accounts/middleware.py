@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-_TAKEN = "company_name_taken"
+_TAKEN = frozenset({"company_name_taken", "email_taken"})
 _TOO_OFTEN = frozenset({"too_many_login_attempts", "rate_limited"})
 _MINUTE, _HOUR = 60, 3_600
 # Addresses whose limits count by the hour.
@@ -17,7 +17,7 @@ _SLOW = frozenset({"account_signup", "account_reset_password"})
 class SignInAnswers:
     """The account library shows a refused form with 200, and a reached limit without saying until when.
 
-    Here a refused form is 422, a name that looks like another company's 409, a link that leads nowhere 404,
+    Here a refused form is 422, a name or address that is taken 409, a link that leads nowhere 404,
     a reached limit 429 with the time to wait.
     """
 
@@ -40,5 +40,5 @@ class SignInAnswers:
         form = context.get("form")
         if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
             codes = {error.code for errors in form.errors.as_data().values() for error in errors}
-            response.status_code = 429 if codes & _TOO_OFTEN else 409 if _TAKEN in codes else 422
+            response.status_code = 429 if codes & _TOO_OFTEN else 409 if codes & _TAKEN else 422
         return response
