@@ -49,7 +49,7 @@ def _order_facts(order: Order) -> dict[str, Any]:
         "buyer": _company_named(order.buyer),
         "supplier": named(order.supplier),
         "total": sum_of(order.total, order.currency),
-        "reason": order.state_reason,
+        "reason": {"said": order.state_reason},
     }
 
 

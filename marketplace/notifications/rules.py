@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.i18n import is_chinese
+from marketplace.orders.rules import say_reason
 from marketplace.ui.formats import format_day, format_money
 from payments.credit.models import CreditHold
 
@@ -175,6 +176,8 @@ def _word(fact: Any) -> str:
             return format_day(date.fromisoformat(fact["date"]))
         if "hold" in fact:
             return str(CreditHold.Reason(fact["hold"]).label)
+        if "said" in fact:
+            return say_reason(str(fact["said"]))
         if "zh" in fact:
             first, second = ("zh", "en") if is_chinese() else ("en", "zh")
             return str(fact[first] or fact[second])

@@ -8,6 +8,8 @@ from marketplace.catalog.models import Listing, Variant
 from marketplace.companies.models import Company, Supplier
 from marketplace.core.models import PublicIdField, Stamped
 
+from .rules import say_reason
+
 
 class Cart(Stamped):
     """What a member of a company is about to buy; one open cart per member and company."""
@@ -137,6 +139,11 @@ class Order(Stamped):
             models.Index(fields=["buyer", "-id"], name="order_of_buyer"),
             models.Index(fields=["supplier", "state", "-id"], name="order_of_supplier"),
             models.Index(fields=["group"], name="order_of_group"),
+            models.Index(
+                fields=["answer_by"],
+                name="order_to_answer",
+                condition=models.Q(state="awaiting_acceptance"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["group", "supplier"], name="one_order_per_supplier"),
@@ -148,6 +155,11 @@ class Order(Stamped):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def reason_text(self) -> str:
+        """Why it was refused or called off, in the active language."""
+        return say_reason(self.state_reason)
 
 
 class OrderLine(models.Model):

@@ -15,7 +15,7 @@ from marketplace.core.models import AuditRecord
 from marketplace.ui.cards import Badge, Picture
 
 from .models import Order, OrderLine, PaymentState
-from .rules import CANCELLED, PATH, REJECTED, group_state
+from .rules import CANCELLED, PATH, REJECTED, group_state, say_reason
 
 _TONES = {
     "awaiting_payment": ("warn", "clock"),
@@ -210,4 +210,4 @@ def _reason(record: AuditRecord) -> str:
     tracking = record.facts.get("tracking")
     carrier = record.facts.get("carrier")
     parcel = f"{carrier} {tracking}" if tracking else ""
-    return " · ".join(part for part in (parcel, record.reason) if part)
+    return " · ".join(part for part in (parcel, say_reason(record.reason)) if part)

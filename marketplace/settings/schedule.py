@@ -12,5 +12,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Late fees, holds, reminders, payouts, expired authorisations: dated, so a second start does nothing.
     "payments-daily": {"task": "payments.run_daily", "schedule": {"minute": "*/10"}},
     "payments-sweep": {"task": "payments.sweep", "schedule": 120.0},
+    # Orders that their factory did not answer in time.
+    "fulfilment-deadlines": {"task": "fulfilment.cancel_unanswered", "schedule": 300.0},
     "search-nightly": {"task": "search.nightly", "schedule": {"hour": 19, "minute": 30}},
 }

@@ -8,6 +8,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.actors import SystemActor
 from marketplace.orders.actions.cancel import cancel_order
 from marketplace.orders.models import Order, OrderGroup, PaymentMethod
+from marketplace.orders.rules import NOT_PAID
 
 from ..models import Payment
 from ..settlement.daily import JOBS
@@ -42,6 +43,6 @@ def cancel_unpaid_groups() -> int:
             continue
         with transaction.atomic():
             for order in group.orders.filter(state=Order.State.AWAITING_PAYMENT).order_by("pk"):
-                cancel_order(acting_user=ACTOR, order=order, reason="not paid in time")
+                cancel_order(acting_user=ACTOR, order=order, reason=NOT_PAID)
                 cancelled += 1
     return cancelled
