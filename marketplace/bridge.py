@@ -24,6 +24,10 @@ WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 _IN_MEMORY = 512_000  # a longer body waits on disk until the view reads it
 
 
+# Nothing of the request is read yet, its language neither.
+_TOO_LARGE = "413 发送的内容太大。 What you sent is too large.\n".encode()
+
+
 class _BodyTooLarge(Exception):
     """The client sent more than any view takes."""
 
@@ -54,10 +58,9 @@ class Bridge:
             try:
                 size = await self._read(receive, body)
             except _BodyTooLarge:
-                await send(
-                    {"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]}
-                )
-                await send({"type": "http.response.body", "body": b""})
+                plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+                await send({"type": "http.response.start", "status": 413, "headers": plain})
+                await send({"type": "http.response.body", "body": _TOO_LARGE})
                 return
             if size is None:
                 return  # the client went away while sending

@@ -53,7 +53,13 @@ def refusal_status(request: HttpRequest) -> int:
         return 431
     if len(headers.get("HTTP_COOKIE", "")) > MAX_COOKIE_BYTES:
         return 431
-    if _UNREADABLE.search(request.path) or "�" in request.path or ".." in request.path.split("/"):
+    # Two slashes first would be another host's address, were we ever to send somebody there.
+    if (
+        request.path.startswith("//")
+        or _UNREADABLE.search(request.path)
+        or "�" in request.path
+        or ".." in request.path.split("/")
+    ):
         return 400
     return _body_status(request, meta)
 
