@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -45,6 +45,11 @@ def _address(roots: tuple[SiteRootPath, ...], language: str, url_path: str) -> s
     return ""
 
 
+@cache
+def _no_restrictions() -> Any:
+    return PageViewRestriction.objects.none()
+
+
 def linked_data(facts: dict[str, Any]) -> SafeString:
     """JSON-LD for a script element: a data block, never executed; nothing in it can end the element."""
     text = json.dumps({"@context": "https://schema.org", **facts}, ensure_ascii=False, separators=(",", ":"))
@@ -73,7 +78,7 @@ class WindowPage:
 
     def get_view_restrictions(self) -> Any:
         """None: pages of the window are for everyone (`private_page_options` is empty), so nobody looks."""
-        return PageViewRestriction.objects.none()
+        return _no_restrictions()
 
     def addresses(self, request: HttpRequest) -> dict[str, str]:
         """Path of this page by language code, only where it is published."""

@@ -19,13 +19,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 from django.db.models.query import get_related_populators
 
 # Lists of keys are filled up to one of these lengths with their last key, so that few shapes exist.
 _LENGTHS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 100, 150, 200, 300, 500, 1000, 2000)
 # Marks are values no caller sends; whole numbers must fit the smallest column they are compared with.
 _WHOLE, _DAY, _MOMENT = 30_001, dt.date(1, 2, 3), dt.datetime(1, 2, 3, tzinfo=dt.UTC)
+
+_KEPT = "cursor of frozen reads"
 
 Slot = tuple[str, int, Callable[[Any], Any]]
 
@@ -97,7 +99,11 @@ class _Plan:
             raise ValueError(f"Marks that the compiled query does not hold: {sorted(lost)}")
         expressions = [entry[0] for entry in compiler.select[: compiler.col_count]]
         self._compiler = compiler
-        self._converters = compiler.get_converters(expressions)
+        self._converters = {
+            place: found
+            for place, found in compiler.get_converters(expressions).items()
+            if not _comes_right(found[1])
+        }
         self._make = self._maker(rows, compiler)
 
     @staticmethod
@@ -141,14 +147,19 @@ class _Plan:
             adapted = adapt(value[place] if isinstance(value, list) else value)
             # The driver's own whole numbers carry the column's width.
             params.append(kind(adapted) if isinstance(adapted, int) else adapted)
-        with _cursor() as cursor:
-            cursor.execute(self.sql, params)
-            rows: Any = cursor.fetchall()
+        cursor = _cursor()
+        cursor.execute(self.sql, params)
+        rows: Any = cursor.fetchall()
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         if self._make is None:
             return [tuple(row) for row in rows]
         return [self._make(row) for row in rows]
+
+
+def _comes_right(expression: Any) -> bool:
+    """Whether the driver already gives what the converters of an expression would make: whole numbers do."""
+    return connection.vendor == "postgresql" and isinstance(expression.output_field, IntegerField)
 
 
 def _cursor() -> Any:
@@ -160,8 +171,12 @@ def _cursor() -> Any:
     raw = connection.connection
     if raw.prepare_threshold is None or connection.queries_logged:
         return connection.cursor()  # a log of queries shows them with their values, as text
-    driver: Any = connection.Database  # type: ignore[attr-defined]
-    return connection._prepare_cursor(driver.Cursor(raw))  # type: ignore[attr-defined]
+    # One cursor serves all frozen reads of a connection: each takes its rows before the next begins.
+    kept = raw.__dict__.get(_KEPT)
+    if kept is None or kept.closed:
+        driver: Any = connection.Database  # type: ignore[attr-defined]
+        kept = raw.__dict__[_KEPT] = driver.Cursor(raw)
+    return connection._prepare_cursor(kept)  # type: ignore[attr-defined]
 
 
 class Frozen:

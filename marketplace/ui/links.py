@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -35,14 +36,28 @@ def here_url(portal: Any, name: str, *args: Any) -> str:
     for a name that does not exist at all.
     """
     code = _code(portal)
+    if not args:
+        return _fixed(settings.ROOT_URLCONF, get_language() or "", code, name)
+    first = args[0]
+    if len(args) == 1 and isinstance(first, str) and len(first) == len(_PLACE) and first.isalnum():
+        return url_maker(portal, name)(quote(first))
+    return _reverse(code, name, args)
+
+
+def _reverse(code: str, name: str, args: tuple[Any, ...]) -> str:
     if code and _has_portal_twin(settings.ROOT_URLCONF, name, code, len(args)):
         return reverse(f"portal:{name}", args=(code, *args))
     return reverse(name, args=args)
 
 
+@lru_cache(maxsize=4096)
+def _fixed(urlconf: str, language: str, code: str, name: str) -> str:
+    return _reverse(code, name, ())
+
+
 @lru_cache(maxsize=1024)
 def _pattern(urlconf: str, language: str, code: str, name: str) -> tuple[str, str]:
-    head, _, tail = here_url(code or None, name, _PLACE).rpartition(_PLACE)
+    head, _, tail = _reverse(code, name, (_PLACE,)).rpartition(_PLACE)
     return head, tail
 
 

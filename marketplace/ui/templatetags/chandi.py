@@ -123,6 +123,12 @@ def pick(source: Any, name: str) -> str:
 
 
 @register.simple_tag
+def asset(path: str) -> str:
+    """{% asset "ui/chandi.css" %}: URL of a static file, remembered; {% static %} works it out each time."""
+    return links.asset(path)
+
+
+@register.simple_tag
 def icon(name: str, size: str = "") -> str:
     """{% icon 'truck' %}: a picture of the sprite; words beside it carry the meaning. Sizes s, l, xl."""
     return icon_html(name, size) if name else ""
