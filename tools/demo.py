@@ -173,7 +173,8 @@ def _commands(address: Address, stripe: Address, inner: str) -> dict[str, list[s
 def _start(children: Children, address: Address, urls: dict[str, str], logs: Path) -> None:
     """Start the processes; return when all of them answer."""
     shutil.rmtree(logs, ignore_errors=True)
-    stripe = Address(address.host, free_port(address.host))
+    # The same port each time where it is free: a payment page left open stays good.
+    stripe = Address(address.host, free_port(address.host, 8420))
     env = environment.child_environment(
         SITE_URL=address.url,
         STRIPE_API_BASE=stripe.inner_url,
