@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from marketplace.catalog.actions import set_ladder
 from marketplace.catalog.models import Certificate, Listing
+from marketplace.catalog.rules import Tier
 from marketplace.core import clock
+from marketplace.core.actors import SYSTEM
 from tests.factories.catalog import make_certificate, make_listing, variants_of
 from tests.factories.clusters import make_cluster, make_factory
 from tests.factories.companies import make_buyer, make_member, make_supplier
@@ -223,3 +226,14 @@ def test_who_may_not_buy_is_told() -> None:
     assert "your own company" in body_of(page(listing, client=seller))
     for client in (seller, finance):
         assert "Put in basket" not in body_of(page(listing, client=client))
+
+
+def test_a_neighbours_new_price_shows_at_once() -> None:
+    listing = make_listing()
+    other = make_listing(factory=listing.factory, supplier=listing.supplier, ladder=((120, 300), (1200, 245)))
+    assert "¥3.00" in body_of(page(listing)).partition("More from this factory")[2]
+
+    set_ladder(acting_user=SYSTEM, listing=other, ladder=[Tier(120, 555), Tier(1200, 444)], reason="yarn")
+    shelves = body_of(page(listing)).partition("More from this factory")[2]
+    assert "¥5.55" in shelves
+    assert "¥3.00" not in shelves

@@ -7,14 +7,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from clusters.models import Factory
 from cms.blocks.goods import ShelfBlock
 from cms.shelves import ShelfSpec, listings_on
 from marketplace.catalog.actions import pause_listing, set_ladder
 from marketplace.catalog.rules import Tier
 from marketplace.core import clock
 from marketplace.core.actors import SYSTEM
-from tests.factories.catalog import make_listing
-from tests.factories.clusters import make_cluster
+from tests.factories.catalog import make_certificate, make_listing
+from tests.factories.clusters import make_cluster, make_factory
 from tests.factories.pages import make_portal, shelf, show_blocks
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +156,21 @@ def test_a_shelf_of_the_whole_market_shows_many_towns() -> None:
     spec = ShelfSpec("best_selling", count=4)
     places = listings_on([spec], cluster_id=None)[spec]
     assert [place.pk for place in places] == [best[0].pk, best[1].pk, other.pk, best[2].pk]
+
+
+def test_a_wall_and_a_plan_show_the_factories_of_this_moment(client: Client) -> None:
+    cluster = make_cluster()
+    factory = make_factory(
+        cluster=cluster, name_zh="老厂", latitude=Decimal("29.71"), longitude=Decimal("120.23")
+    )
+    wall, plan = ("factories", {"title": "源头", "count": 6}), ("map", {"title": "在哪里", "text": ""})
+    show_blocks(make_portal(cluster), wall, plan)
+    path = f"/{cluster.code}/"
+    assert body(client, path).count("老厂") >= 2, "on the wall and beside the plan"
+
+    Factory.objects.filter(pk=factory.pk).update(name_zh="新厂")
+    make_certificate(factory, kind="ISO 14001")
+    shown = body(client, path)
+    assert "老厂" not in shown
+    assert shown.count("新厂") >= 2
+    assert "ISO 14001" in shown
