@@ -5,8 +5,8 @@ python3 go.py demo [--check] [--reset] [--addr HOST:PORT] [--services]
     Run it with demo data. Stop with Ctrl-C.
 python3 go.py test [PATH ...] [--services] [--checks] [pytest options]
     Run the checks and tests; with a PATH only those, in seconds; with --checks only linters and types.
-python3 go.py bench [NAME ...]
-    Run the comparisons in benchmarks/; without a name, list them.
+python3 go.py bench [NAME | all]
+    Run a comparison of benchmarks/ or all of them; without a name, list them.
 python3 go.py services [FILE]
     Start PostgreSQL, Redis and Elasticsearch for tests by hand; prints the variables that name them.
 python3 go.py lock [--upgrade]

@@ -16,17 +16,28 @@ def names() -> list[str]:
     return [path.stem for path in files if "\ndef main(" in path.read_text(encoding="utf-8")]
 
 
-def run(argv: list[str]) -> int:
-    """Run the named benchmark with its own options, or all of them; return 1 when a goal is missed.
+def _first_line(name: str) -> str:
+    """What a benchmark says of itself, without the command that starts it."""
+    text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8").split('"""')[1]
+    return text.strip().splitlines()[0].partition(": ")[2] or text.strip().splitlines()[0]
 
-    The last line is one JSON object: {"name", "figures", "goal", "ok"}; for all of them, one whose figures
-    and goals are keyed by benchmark.
+
+def run(argv: list[str]) -> int:
+    """Run the named benchmark with its own options, or `all`; without a name list them.
+
+    Returns 1 when a goal is missed. The last line is one JSON object, {"name", "figures", "goal", "ok"};
+    for all of them, one whose figures and goals are keyed by benchmark.
     """
     there = names()
-    if argv and argv[0] not in there:
-        raise Failure(f"There is no benchmark {argv[0]!r}. There are: {', '.join(there) or 'none'}")
+    if not argv:
+        for name in there:
+            print(f"{name:<10} {_first_line(name)}")
+        print(f"{'all':<10} every one of them")
+        return 0
+    if argv[0] not in (*there, "all"):
+        raise Failure(f"There is no benchmark {argv[0]!r}. There are: {', '.join(there) or 'none'}, all")
     environment.ensure(environment.DEVELOPMENT)
-    if argv:
+    if argv[0] != "all":
         return 0 if _run_one(argv[0], argv[1:])["ok"] else 1
     results = {name: _run_one(name, []) for name in there}
     whole = {
