@@ -181,13 +181,14 @@ def serve_ours(
     name: str = "ours",
     workers: int = 1,
     page_cache: int = 0,
+    python: str = sys.executable,
     **extra: str,
 ) -> Site:
     """Our site under its deployed configuration of gunicorn; `page_cache` in seconds, 0 is off."""
     port = free_port()
     bind = {"WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": str(workers)}
     env = {**env, **bind, "PAGE_CACHE_SECONDS": str(page_cache), **extra}
-    argv = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "error",
+    argv = [python, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "error",
             "marketplace.asgi:application"]  # fmt: skip
     return serve(place, name, argv, env=env, port=port, path="/healthz", database=database)
 

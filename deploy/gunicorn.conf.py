@@ -4,6 +4,7 @@ A worker that dies is replaced in milliseconds, because nothing has to be loaded
     python -m gunicorn --config deploy/gunicorn.conf.py marketplace.asgi:application
 """
 
+import ctypes
 import gc
 import os
 from typing import Any
@@ -39,6 +40,11 @@ def when_ready(server: Any) -> None:
     warm_up()
     gc.collect()
     gc.freeze()
+    # Once more, over nothing: the collector of a worker then waits for no more than its own objects call for.
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
+    if trim:
+        trim(0)
 
 
 def post_fork(server: Any, worker: Any) -> None:
