@@ -204,20 +204,20 @@ def b74(knock: Knock) -> Iterator[Told]:
     yield knock.refused("another host", HTTP_HOST=EVIL, accept=PROGRAM)
     yield knock.refused("a host with a space", HTTP_HOST="a b", accept=PROGRAM)
     yield knock.refused("a port that is none", HTTP_HOST="testserver:8x0", accept=PROGRAM)
-    # With the address a request came through, a form would have to say that it comes from there too.
+    # What only our own proxy may say, and a verb in a header (B75): nobody listens.
     spoof = {
         "HTTP_X_FORWARDED_HOST": EVIL,
         "HTTP_X_FORWARDED_FOR": "6.6.6.6",
         "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_HTTP_METHOD_OVERRIDE": "DELETE",
     }
-    yield knock.as_before("forwarded by nobody", **spoof)
+    yield knock.as_before("headers of nobody", **spoof)
 
 
 @row
 def b75(knock: Knock) -> Iterator[Told]:
     for verb in ("TRACE", "FOO", "PUT", "PATCH", "DELETE"):
         yield knock.refused(verb, verb=verb)
-    yield knock.as_before("another verb in a header", HTTP_X_HTTP_METHOD_OVERRIDE="DELETE")
 
 
 @row
@@ -230,7 +230,9 @@ def b76(knock: Knock) -> Iterator[Told]:
 
 @row
 def b77(knock: Knock) -> Iterator[Told]:
-    for text in ("garbage", "../../../etc/passwd", "", "a" * 300, "eyJhbGciOiJub25lIn0.e30."):
+    # A page for everybody takes its time; there two are enough.
+    few = 2 if knock.door.role == "AN" else 5
+    for text in ("garbage", "eyJhbGciOiJub25lIn0.e30.", "../../../etc/passwd", "", "a" * 300)[:few]:
         cookies = {settings.SESSION_COOKIE_NAME: text}
         yield knock.as_stranger(f"session {text[:20]!r}", cookies=cookies)
 
