@@ -110,21 +110,26 @@ class Image(NamedTuple):
 
 
 def with_columns(listings: QuerySet[Listing]) -> QuerySet[Listing, Row]:
-    """The listings' own columns for `facts_from`: key and public id first, version last."""
+    """The listings' own columns for `facts_of`."""
     return listings.values_list("pk", *_COLUMNS.values())
 
 
 _rows_of = Frozen(lambda m: with_columns(on_sale().filter(pk__in=m.wholes("keys"))))
 
 
-def facts_of(listing_ids: Iterable[int]) -> dict[int, CardFacts]:
-    """The facts of listings on sale, by id; three queries. Ids of others are left out."""
+def facts_of(
+    listing_ids: Iterable[int], images: Mapping[int, Sequence[Image]] | None = None
+) -> dict[int, CardFacts]:
+    """The facts of listings on sale, by id; three queries, two with `images` of them already read.
+
+    Ids of others are left out.
+    """
     keys = list(listing_ids)
     rows = _rows_of(keys=keys) if keys else []
-    return facts_from(rows, images_of([row[0] for row in rows]))
+    return _facts_from(rows, images_of([row[0] for row in rows]) if images is None else images)
 
 
-def facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[Image]]) -> dict[int, CardFacts]:
+def _facts_from(rows: Sequence[Row], images: Mapping[int, Sequence[Image]]) -> dict[int, CardFacts]:
     """Facts by id from rows already read and their pictures; one query, for the ladders."""
     ladders = _ladders([row[0] for row in rows])
     facts = {}

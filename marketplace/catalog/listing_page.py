@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from clusters.models import Factory
 from marketplace.core import clock
-from marketplace.core.frozen import Frozen
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.core.money import exponent
 from marketplace.ui.cards import Badge, FactoryCard, Picture
@@ -30,20 +29,18 @@ from .cards import (
     Image,
     card_key,
     cards_for,
-    facts_from,
+    facts_of,
     images_of,
     kept_cards,
     picture_of,
     ships_text,
-    with_columns,
 )
 from .forms import Grid
 from .models import Listing, Variant
 from .queries import (
     PricedVariant,
     ladder_of,
-    of_same_supplier,
-    of_same_town,
+    neighbours_of,
     price_lines,
     problem_sentence,
     valid_certificates,
@@ -63,8 +60,6 @@ from .units import pieces_text, unit_text
 
 _LARGE = "(min-width: 62rem) 38rem, 100vw"
 _SMALL = "6rem"
-# Cards on each of the two shelves below.
-SHELF = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,30 +296,26 @@ def matrix_data(listing: Listing) -> dict[str, Any] | None:
     }
 
 
-_same_supplier = Frozen(lambda m: with_columns(of_same_supplier(m)[:SHELF]))
-_same_town = Frozen(lambda m: with_columns(of_same_town(m)[:SHELF]))
-
-
 def pictures_and_neighbours(listing: Listing, *, quantity: int | None, portal: Any) -> dict[str, Any]:
     """The gallery, and cards of the same factory and of the same town; at most four queries for all of it."""
-    same = _same_supplier(supplier=listing.supplier_id, listing=listing.pk)
-    town = _same_town(cluster=listing.cluster_id, supplier=listing.supplier_id)
+    same, town = neighbours_of(listing)
     key = card_key(quantity, portal)
-    keys = {row[0]: key((row[1], row[-1])) for row in (*same, *town)}
+    keys = {one.pk: key((one.public_id, one.version)) for one in (*same, *town)}
     cards = {pk: card for pk, name in keys.items() if (card := kept_cards.get(name)) is not None}
-    missing = [row for row in (*same, *town) if row[0] not in cards]
-    images = images_of([listing.pk, *(row[0] for row in missing)])
+    missing = [pk for pk in keys if pk not in cards]
+    images = images_of([listing.pk, *missing])
     if missing:
-        new, known = [row[0] for row in missing], facts_from(missing, images)
-        for pk, card in zip(new, cards_for(new, quantity=quantity, portal=portal, facts=known), strict=True):
-            cards[pk] = card
-            kept_cards.put(keys[pk], card)
+        known = facts_of(missing, images)
+        for pk in missing:
+            for card in cards_for([pk], quantity=quantity, portal=portal, facts=known):
+                cards[pk] = card
+                kept_cards.put(keys[pk], card)
     large, small = gallery(images.get(listing.pk, ()))
     return {
         "picture": large,
         "pictures": small,
-        "same_factory": [cards[row[0]] for row in same],
-        "same_town": [cards[row[0]] for row in town],
+        "same_factory": [cards[one.pk] for one in same if one.pk in cards],
+        "same_town": [cards[one.pk] for one in town if one.pk in cards],
     }
 
 

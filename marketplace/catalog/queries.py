@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from marketplace.companies.models import Supplier
@@ -48,12 +49,20 @@ def listing_for_reader(
     return found
 
 
+# Moments take long to read, and pages do not show these.
+_UNSHOWN = ("created_at", "updated_at")
+
+
 def _with_sides(rows: QuerySet[Listing]) -> QuerySet[Listing]:
-    return rows.select_related("supplier", "supplier__company", "factory", "cluster", "category")
+    joined = rows.select_related("supplier", "factory", "cluster", "category")
+    sides = ("", "supplier__", "factory__", "cluster__")
+    return joined.defer(*(f"{side}{name}" for side in sides for name in _UNSHOWN), "published_at")
 
 
 _published_listing = Frozen(lambda m: _with_sides(on_sale().filter(public_id=m.text("public_id"))))
-_variants_of = Frozen(lambda m: Variant.objects.filter(listing=m.whole("listing"), is_active=True))
+_variants_of = Frozen(
+    lambda m: Variant.objects.filter(listing=m.whole("listing"), is_active=True).defer(*_UNSHOWN)
+)
 _tiers_of = Frozen(lambda m: PriceTier.objects.filter(listing=m.whole("listing")))
 
 
@@ -79,22 +88,47 @@ def _certificates_in_force(m: Marks) -> QuerySet[Certificate]:
     covering = Certificate.listings.through.objects.filter(
         listing=m.whole("listing"), certificate=OuterRef("pk")
     )
-    return rows.filter(Q(covers_all=True) | Exists(covering)).order_by("kind", "pk")
+    return rows.filter(Q(covers_all=True) | Exists(covering)).order_by("kind", "pk").defer(*_UNSHOWN)
 
 
 _certificates = Frozen(_certificates_in_force)
 
 
-def of_same_supplier(m: Marks) -> QuerySet[Listing]:
-    """What else a listing's supplier has on sale, best selling first; marks `supplier`, `listing`."""
-    rows = on_sale().filter(supplier_id=m.whole("supplier")).exclude(pk=m.whole("listing"))
-    return rows.order_by("-sold_30d", "pk")
+# How many neighbours of each kind stand below a listing.
+NEIGHBOURS = 6
 
 
-def of_same_town(m: Marks) -> QuerySet[Listing]:
-    """What others in a cluster have on sale, best selling first; marks `cluster`, `supplier`."""
-    rows = on_sale().filter(cluster_id=m.whole("cluster")).exclude(supplier_id=m.whole("supplier"))
-    return rows.order_by("-sold_30d", "pk")
+class Neighbour(NamedTuple):
+    """A listing beside another: its key, public id and version."""
+
+    pk: int
+    public_id: str
+    version: int
+
+
+def _beside(m: Marks) -> QuerySet[Listing, Any]:
+    supplier = m.whole("supplier")
+    same = on_sale().filter(supplier_id=supplier).exclude(pk=m.whole("listing"))
+    town = on_sale().filter(cluster_id=m.whole("cluster")).exclude(supplier_id=supplier)
+    parts = []
+    for number, rows in enumerate((same, town)):
+        # A sliced query cannot be a part of a union on SQLite; a query over its keys can.
+        first = rows.order_by("-sold_30d", "pk")[:NEIGHBOURS].values("pk")
+        part = Listing.objects.filter(pk__in=first).order_by()
+        part = part.annotate(kind=Value(number, IntegerField()))
+        parts.append(part.values_list("kind", "sold_30d", "pk", "public_id", "version"))
+    return parts[0].union(parts[1], all=True)
+
+
+_neighbours = Frozen(_beside)
+
+
+def neighbours_of(listing: Listing) -> tuple[list[Neighbour], list[Neighbour]]:
+    """What else the listing's supplier has on sale, and what others in its town; best selling first."""
+    rows = _neighbours(supplier=listing.supplier_id, listing=listing.pk, cluster=listing.cluster_id)
+    rows.sort(key=lambda row: (-row[1], row[2]))
+    of_kind = [[Neighbour(*row[2:]) for row in rows if row[0] == kind] for kind in (0, 1)]
+    return of_kind[0], of_kind[1]
 
 
 @dataclass(frozen=True, slots=True)
