@@ -19,6 +19,7 @@ import psutil
 
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 _CPUCLOCK_SCHED = 2
+_TURN = 5  # requests of a subject before the next one's turn
 
 
 def _own_seconds(pid: int) -> float:
@@ -96,8 +97,8 @@ class Subject:
             self.check(answer)
         self.size = len(body)
 
-    def round(self, requests: int) -> None:
-        """Send requests one after another over one connection and note CPU per request."""
+    def take(self, requests: int) -> tuple[float, float]:
+        """Send requests over one connection; CPU seconds they took, in all and of the database."""
         connection = self.connect()
         self.get(connection)  # opens the connection, outside the measure
         before, before_database = cpu_seconds(self.pids), cpu_seconds(self.database_pids)
@@ -106,8 +107,7 @@ class Subject:
         spent = cpu_seconds(self.pids) - before
         spent_database = cpu_seconds(self.database_pids) - before_database
         connection.close()
-        self.cpu_ms.append(1000 * (spent + spent_database) / requests)
-        self.database_ms.append(1000 * spent_database / requests)
+        return spent + spent_database, spent_database
 
     @property
     def median_ms(self) -> float:
@@ -128,8 +128,21 @@ def interleave(subjects: Sequence[Subject], *, rounds: int = 7, requests: int = 
             subject.get(connection)
         connection.close()
     for _ in range(rounds):
-        for subject in subjects:
-            subject.round(requests)
+        _round(subjects, requests)
+
+
+def _round(subjects: Sequence[Subject], requests: int) -> None:
+    """One round: subjects take turns of a few requests, so that a burst of work elsewhere meets all alike."""
+    turns = max(1, requests // _TURN)
+    sums = [[0.0, 0.0] for _ in subjects]
+    for _ in range(turns):
+        for subject, total in zip(subjects, sums, strict=True):
+            spent, database = subject.take(_TURN)
+            total[0] += spent
+            total[1] += database
+    for subject, (spent, database) in zip(subjects, sums, strict=True):
+        subject.cpu_ms.append(1000 * spent / (turns * _TURN))
+        subject.database_ms.append(1000 * database / (turns * _TURN))
 
 
 def ratio(peer: Subject, ours: Subject) -> float:
