@@ -19,7 +19,7 @@ import psutil
 
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 _CPUCLOCK_SCHED = 2
-_TURN = 5  # requests of a subject before the next one's turn
+_TURN = 10  # requests of a subject before the next one's turn
 
 
 def _own_seconds(pid: int) -> float:
