@@ -3,6 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -48,7 +49,8 @@ def warm_up() -> None:
     parse("棉袜 襪子 cotton socks mianwa 3*5 mm")
     get_default_password_validators()
     auth.get_backends()
-    _ = engines["django"].engine.template_context_processors
+    django: Any = engines["django"]
+    _ = django.engine.template_context_processors
     cache = settings.CACHES["default"]["BACKEND"].rpartition(".")[0]
     for name in (*_LATE, cache, *(["redis"] if cache.endswith("redis") else [])):
         if find_spec(name):
