@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -17,6 +18,7 @@ from marketplace.core.money import Money
 from .. import formats, links
 from ..card_html import badge_html, card_html, icon_html
 from ..cards import ListingCard
+from ..matrix_html import Cell, matrix_rows_html
 
 register = template.Library()
 
@@ -144,6 +146,12 @@ def badge(text: Any, tone: str = "neutral", icon: str = "") -> str:
 def listing_card(card: ListingCard, loading: str = "lazy") -> str:
     """{% listing_card card %}: one listing of a list; the first row says "eager"."""
     return card_html(card, loading)
+
+
+@register.simple_tag
+def matrix_rows(rows: Iterable[tuple[str, Iterable[Cell]]]) -> str:
+    """{% matrix_rows rows %}: the body of the grid of colours and sizes."""
+    return matrix_rows_html(rows)
 
 
 @register.simple_tag
