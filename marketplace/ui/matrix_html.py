@@ -32,6 +32,6 @@ def _cell(cell: Cell) -> str:
     told = f'<small class="is-bad-text" id="e-{name}">{error}</small>' if error else ""
     return (
         f'<td class="num"><input name="{name}" id="q-{name}" value="{value}" inputmode="numeric"'
-        f' pattern="[0-9]*" maxlength="9" autocomplete="off" aria-label="{label}"{wrong} placeholder="0" data-qty>'
-        f"{told}<small>{stock}</small></td>"
+        f' pattern="[0-9]*" maxlength="9" autocomplete="off" aria-label="{label}"{wrong} placeholder="0"'
+        f" data-qty>{told}<small>{stock}</small></td>"
     )
