@@ -108,6 +108,20 @@ def _tell_buyer(event: OutboxEvent, kind: str, **more: Any) -> None:
     )
 
 
+def _tell_seller(event: OutboxEvent, kind: str) -> None:
+    order = _order(event)
+    seller = order.supplier.company
+    tell(
+        members_to_tell(seller, SELLS),
+        kind=kind,
+        facts=_order_facts(order),
+        event_key=event.key,
+        page="orders:order",
+        page_id=order.public_id,
+        company=seller,
+    )
+
+
 @consumer()
 def order_accepted(event: OutboxEvent) -> None:
     """The supplier accepted."""
@@ -126,17 +140,7 @@ def order_rejected(event: OutboxEvent) -> None:
 def order_cancelled(event: OutboxEvent) -> None:
     """An order was cancelled: both sides hear of it."""
     _tell_buyer(event, "order_cancelled")
-    order = _order(event)
-    seller = order.supplier.company
-    tell(
-        members_to_tell(seller, SELLS),
-        kind="order_cancelled",
-        facts=_order_facts(order),
-        event_key=event.key,
-        page="orders:order",
-        page_id=order.public_id,
-        company=seller,
-    )
+    _tell_seller(event, "order_cancelled")
 
 
 @consumer()
@@ -176,17 +180,7 @@ def rest_cancelled(event: OutboxEvent) -> None:
 @consumer()
 def order_completed(event: OutboxEvent) -> None:
     """The buyer has the goods: the supplier hears of it."""
-    order = _order(event)
-    seller = order.supplier.company
-    tell(
-        members_to_tell(seller, SELLS),
-        kind="order_completed",
-        facts=_order_facts(order),
-        event_key=event.key,
-        page="orders:order",
-        page_id=order.public_id,
-        company=seller,
-    )
+    _tell_seller(event, "order_completed")
 
 
 @consumer()
