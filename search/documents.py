@@ -1,7 +1,7 @@
 """What the index holds of a listing: a typed document, built in bulk from the database.
 
 Five queries per batch whatever its size, none per row. The same document goes to both engines; what its texts
-become in an index is decided here too (`texts_of`), so the engines cannot differ in it.
+become in an index is decided once for both in `texts`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from clusters.models import Factory
@@ -19,10 +18,7 @@ from marketplace.catalog.models import Category, Certificate, PriceTier, Variant
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock
 
-from .analysis import pinyin
-from .analysis.normalise import HAN_RUN, normalise
-from .analysis.synonyms import proper_part
-from .analysis.tokens import Tokens, code_forms, tokenise
+from .analysis.normalise import normalise
 from .plan import MAX_SLOTS
 
 DESCRIPTION_LIMIT = 2000
@@ -67,68 +63,6 @@ class ListingDocument:
     codes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The token streams of a document, by text field of the index."""
-
-    fields: dict[str, Sequence[str]] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=32768)
-def _kept(text: str) -> Tokens:
-    """Tokens of a text that many listings share: a name, an attribute."""
-    return tokenise(text)
-
-
-@lru_cache(maxsize=32768)
-def _named(name: str) -> Tokens:
-    """Tokens of a proper name, its words for goods left out."""
-    return tokenise(proper_part(name))
-
-
-def texts_of(document: ListingDocument) -> Texts:
-    """Token streams of both languages; texts of one field follow each other."""
-    title_en, title_zh = tokenise(document.title_en), tokenise(document.title_zh)
-    en = [
-        title_en,
-        *map(_named, document.names_en),
-        *map(_kept, document.facts_en),
-        tokenise(document.about_en),
-    ]
-    zh = [
-        title_zh,
-        *map(_named, document.names_zh),
-        *map(_kept, document.facts_zh),
-        tokenise(document.about_zh),
-    ]
-    syllables: list[str] = []
-    initials: dict[str, None] = {}
-    for han in HAN_RUN.findall(normalise(document.title_zh)):
-        read, first = pinyin.index_tokens(han)
-        syllables += read
-        initials.update(dict.fromkeys(first))
-    for name in document.names_zh:
-        for han in HAN_RUN.findall(normalise(name)):
-            syllables += pinyin.index_tokens(han)[0]
-    # Only short texts teach spelling: descriptions hold too many words used once.
-    short = (title_en, title_zh, *map(_named, document.names_en), *map(_kept, document.facts_en))
-    return Texts(
-        fields={
-            "title_en": title_en.units,
-            "title_zh": title_zh.units,
-            "title_bi": (*title_en.pairs, *title_zh.pairs),
-            "all_en": [u for t in en for u in t.units],
-            "all_zh": [u for t in zh for u in t.units],
-            "all_bi": [p for t in (*en, *zh) for p in t.pairs],
-            "pinyin": syllables,
-            "initials": tuple(initials),
-            "codes": tuple(dict.fromkeys(form for code in document.codes for form in code_forms(code))),
-        },
-        words=tuple(dict.fromkeys(word for t in short for word in t.words)),
-    )
 
 
 def slots_of(ladder: Sequence[Step]) -> list[tuple[int, int, int]]:
@@ -338,4 +272,4 @@ def count_on_sale() -> int:
     return on_sale().count()
 
 
-__all__ = ["ListingDocument", "Texts", "build", "count_on_sale", "ids_on_sale", "row_versions", "texts_of"]
+__all__ = ["ListingDocument", "build", "count_on_sale", "ids_on_sale", "row_versions"]

@@ -14,7 +14,7 @@ from elasticsearch.dsl import Mapping, analyzer
 from elasticsearch.dsl import query as dq
 from elasticsearch.dsl.query import Query
 
-from search.documents import ListingDocument, slots_of, texts_of
+from search.documents import ListingDocument, slots_of
 from search.plan import (
     MAX_SLOTS,
     All,
@@ -30,6 +30,7 @@ from search.plan import (
     Term,
     slot_field,
 )
+from search.texts import texts_of
 
 from .interface import Delete, Put
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import tantivy as tv
 
-from search.documents import ListingDocument, slots_of, texts_of
+from search.documents import ListingDocument, slots_of
 from search.plan import (
     MAX_SLOTS,
     All,
@@ -28,6 +28,7 @@ from search.plan import (
     Term,
     slot_field,
 )  # fmt: skip
+from search.texts import texts_of
 
 from .interface import Delete, Put
 
@@ -39,6 +40,7 @@ SPLIT = "split"
 TEXT_FIELDS = (
     "title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pinyin", "initials", "codes", "words",
 )  # fmt: skip
+
 _NO_POSITIONS = {"initials", "codes", "words"}
 KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", "attribute")
 NUMBERS = ("moq", "ships")
