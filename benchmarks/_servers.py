@@ -188,7 +188,7 @@ def serve_ours(
     port = free_port()
     bind = {"WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": str(workers)}
     env = {**env, **bind, "PAGE_CACHE_SECONDS": str(page_cache), **extra}
-    argv = [python, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "error",
+    argv = [python, "deploy/web.py", "--config", "deploy/gunicorn.conf.py", "--log-level", "error",
             "marketplace.asgi:application"]  # fmt: skip
     return serve(place, name, argv, env=env, port=port, path="/healthz", database=database)
 

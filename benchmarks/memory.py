@@ -1,6 +1,6 @@
 """`go.py bench memory`: what the web processes hold after ten thousand mixed requests, and whether it grows.
 
-The site as `deploy/` runs it: gunicorn's master with the site loaded before it forks, two workers, threads,
+The site as `deploy/` runs it: a master that loads nothing, two workers forked from one loader, threads,
 the libraries of the image and no others, the cache in Redis. Of each hundred steps of a client ninety read
 (home, search, categories, listings, portals, sign-in, and a signed-in buyer's own pages), nine fill or look
 at a basket, one places an order. Memory is the proportional set size of master and workers together, where a

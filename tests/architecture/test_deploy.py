@@ -85,7 +85,8 @@ def test_the_image_holds_the_application_and_nothing_else() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", image, flags=re.MULTILINE))
     assert copied == {*tree.PACKAGES, "locale"}
     admitted = set(re.findall(r"^!([\w./-]+)$", tree.text(Path(".dockerignore")), flags=re.MULTILINE))
-    single = {"manage.py", "deploy/gunicorn.conf.py", "requirements.lock", "tools/requirements-uv.txt"}
+    ours = {"manage.py", "deploy/gunicorn.conf.py", "deploy/web.py"}
+    single = {*ours, "requirements.lock", "tools/requirements-uv.txt"}
     assert copied | single == admitted
     assert re.search(r"^USER chandi$", image, flags=re.MULTILINE)
     assert image.index("USER chandi") < image.index('CMD ["python"')
