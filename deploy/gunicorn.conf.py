@@ -1,4 +1,4 @@
-"""How the web processes run; `deploy/web.py` starts them. The master reads it: nothing of the site is imported."""
+"""How the web processes run; `deploy/web.py` starts them. Read by the master: imports nothing of the site."""
 
 import gc
 import os

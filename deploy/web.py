@@ -5,8 +5,9 @@
 gunicorn's `preload_app` loads the site in the master, which keeps those pages for as long as it lives, though
 every worker that works has long copied what it touches. Here the master stays as small as gunicorn itself.
 Whenever workers are missing, it forks a loader; the loader loads the site once, forks a whole generation of
-workers, which share what it loaded, and ends. What was left of the generation before finishes its requests and
-goes. Linux only: the workers of an ended process must come back to the master (`PR_SET_CHILD_SUBREAPER`, prctl(2)).
+workers, which share what it loaded, and ends. What was left of the generation before finishes its requests
+and goes. Linux only: the workers of an ended process must come back to the master (prctl(2),
+`PR_SET_CHILD_SUBREAPER`).
 """
 
 import ctypes
