@@ -6,6 +6,24 @@ from django.db import models
 
 from marketplace.core import clock
 
+from .log_models import ListingQueryDay, LogChoice, QueryDay, SearchClick, SearchEvent, SearchOutcome
+from .saved_models import SavedAlert, SavedSearch, SeenPrice
+
+__all__ = [
+    "IndexRun",
+    "ListingQueryDay",
+    "LogChoice",
+    "PendingChange",
+    "QueryDay",
+    "SavedAlert",
+    "SavedSearch",
+    "SearchClick",
+    "SearchEvent",
+    "SearchIndex",
+    "SearchOutcome",
+    "SeenPrice",
+]
+
 
 class SearchIndex(models.Model):
     """One index of one engine: `building → live → retired`.
