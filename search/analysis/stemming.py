@@ -21,6 +21,7 @@ _AFTER_1A = frozenset(
 )
 _R1_PREFIX = re.compile("^(gener|commun|arsen|past|univers|later|emerg|organ|inter)")
 _REGION = re.compile("[aeiouy][^aeiouy]")
+_DIGIT = re.compile("[0-9]")
 _STEP_2 = (
     ("ization", "ize"), ("ational", "ate"), ("fulness", "ful"), ("ousness", "ous"), ("iveness", "ive"),
     ("tional", "tion"), ("biliti", "ble"), ("lessli", "less"), ("entli", "ent"), ("ation", "ate"),
@@ -141,8 +142,8 @@ def _step_5(word: str, r1: int, r2: int) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The stem of a lower-case English word; words of one or two letters and exceptions stay as they are."""
-    if len(word) <= 2:
+    """The stem of a lower-case English word; what has one or two letters, or a digit, stays as it is."""
+    if len(word) <= 2 or _DIGIT.search(word):
         return word
     if word in _EXCEPTIONS:
         return _EXCEPTIONS[word]
