@@ -36,6 +36,12 @@ def _named(name: str) -> Tokens:
     return tokenise(proper_part(name))
 
 
+@lru_cache(maxsize=32768)
+def _spoken(name: str) -> tuple[str, ...]:
+    """Syllables of a proper name."""
+    return tuple(s for han in HAN_RUN.findall(normalise(name)) for s in pinyin.index_tokens(han)[0])
+
+
 def texts_of(document: ListingDocument) -> Texts:
     """Token streams of both languages; texts of one field follow each other."""
     title_en, title_zh = tokenise(document.title_en), tokenise(document.title_zh)
@@ -58,8 +64,7 @@ def texts_of(document: ListingDocument) -> Texts:
         syllables += read
         initials.update(dict.fromkeys(first))
     for name in document.names_zh:
-        for han in HAN_RUN.findall(normalise(name)):
-            syllables += pinyin.index_tokens(han)[0]
+        syllables += _spoken(name)
     # Only short texts teach spelling: descriptions hold too many words used once.
     short = (title_en, title_zh, *map(_named, document.names_en), *map(_kept, document.facts_en))
     return Texts(

@@ -22,7 +22,8 @@ _UNITS = (
 )
 _UNIT = re.compile(rf"(?<![a-z0-9])(\d+(?:\.\d+)?)\s+({_UNITS})(?![a-z0-9])")
 _TIMES = re.compile(r"(?<=\d)\s*[x*×✕✖]\s*(?=\d)")
-_DIGIT = re.compile(r"\d")
+# Where one of the two may match: most texts with a number in them are not touched.
+_MEASURE = re.compile(r"\d\s*[x*×✕✖]|\d\s+[a-z]")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\uff07\u00b4]")
 # Letters with accents, as one character or as marks; İ, whose small form is two characters; the Kelvin
 # sign's kin.
@@ -72,6 +73,6 @@ def normalise(text: str) -> str:
         if not _unusual().isdisjoint(text):
             text = _bare(to_simplified(text))
     text = text.lower()
-    if _DIGIT.search(text):
+    if _MEASURE.search(text):
         text = _UNIT.sub(r"\1\2", _TIMES.sub("x", text))
     return " ".join(text.split())

@@ -24,6 +24,9 @@ _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _JOINTS = re.compile(r"[-./_'&+]+")
 _POSSESSIVE = re.compile(r"'s?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Most codes: nothing in them that `normalise` would change but the case.
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9._/-]+")
+_SEPARATORS = str.maketrans("", "", "._/-")
 MAX_TOKEN = 64
 
 
@@ -115,6 +118,10 @@ def _tokens_of_word(raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def code_forms(code: str) -> tuple[str, ...]:
     """How a part number may be typed: as it is, and without separators. "ZJ-100/2" → "zj-100/2", "zj1002"."""
-    plain = normalise(code).replace(" ", "")[:MAX_TOKEN]
-    bare = re.sub(r"[\W_]+", "", plain)
+    if _PLAIN_CODE.fullmatch(code):
+        plain = code.lower()[:MAX_TOKEN]
+        bare = plain.translate(_SEPARATORS)
+    else:
+        plain = normalise(code).replace(" ", "")[:MAX_TOKEN]
+        bare = re.sub(r"[\W_]+", "", plain)
     return tuple(dict.fromkeys(form for form in (plain, bare) if form))
