@@ -3,8 +3,10 @@
 from django.urls import URLPattern, path
 
 from . import views
+from .suggestions import views as suggestions
 
 app_name = "search"
 urlpatterns: list[URLPattern] = [
     path("", views.results, name="results"),
+    path("suggest/", suggestions.suggest, name="suggest"),
 ]

@@ -1,6 +1,6 @@
 """Search: the embedded engine, and Elasticsearch where a URL names it."""
 
-from .env import VAR, env
+from .env import TESTING, VAR, env
 
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None
 ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "") or None
@@ -9,3 +9,7 @@ SEARCH_INDEX_PREFIX = env.str("SEARCH_INDEX_PREFIX", "chandi")
 SEARCH_INDEX_DIR = VAR / "search"
 SEARCH_CONNECT_TIMEOUT = 0.3
 SEARCH_REQUEST_TIMEOUT = 1.0
+# How old the table of suggestions in a process may be before it is read anew.
+SEARCH_SUGGEST_SECONDS = 0 if TESTING else 300
+# Lines of the search log wait here, on each host, until its worker takes them into the database.
+SEARCH_LOG_DIR = VAR / "searchlog"

@@ -69,6 +69,7 @@ RATE_LIMITS = {
     "pages": (600, 60),
     "search": (60, 60),
     "search-signed-in": (300, 60),
+    "suggest": (240, 60),
     "checkout": (10, 60),
     "inquiry": (20, 3600),
     "upload": (60, 3600),

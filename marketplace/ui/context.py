@@ -210,6 +210,7 @@ class Doors:
 
     NAMES = {
         "search": "search:results",
+        "suggest": "search:suggest",
         "basket": "orders:basket",
         "orders": "orders:list",
         "finance": "payments:finance",
