@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
-from marketplace.companies.models import Company, Supplier
+from marketplace.companies.models import Company, PriceVisibility, Supplier
 from marketplace.core import clock
 from marketplace.core.models import PublicIdField, Stamped
 
@@ -39,6 +39,9 @@ class Cluster(Stamped):
         Company, null=True, blank=True, on_delete=models.PROTECT, related_name="clusters"
     )
     state = models.CharField(max_length=12, choices=State, default=State.PLATFORM_RUN)
+    price_visibility = models.CharField(
+        max_length=10, choices=PriceVisibility, default=PriceVisibility.PUBLIC
+    )
     listing_count = models.PositiveIntegerField(default=0, help_text=_("Published listings; kept by a job."))
     factory_count = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import BigIntegerField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.catalog.gates import openly_priced
 from marketplace.catalog.models import Listing, PriceTier
 from marketplace.catalog.queries import on_sale
 from marketplace.core.frozen import Frozen, Marks
@@ -63,7 +64,9 @@ def _wanted(rows: QuerySet[Listing], spec: ShelfSpec, breadth: int) -> QuerySet[
     if spec.kind == NEWEST:
         rows = rows.order_by("-published_at", "-pk")
     elif spec.kind == PRICE_AT:
-        rows = rows.filter(moq__lte=spec.quantity or 1).annotate(at_quantity=_price_at(spec.quantity or 1))
+        # A price that is not for everyone must not be told by its place either.
+        rows = rows.filter(openly_priced(), moq__lte=spec.quantity or 1)
+        rows = rows.annotate(at_quantity=_price_at(spec.quantity or 1))
         limit = Q(at_quantity__isnull=False) if spec.max_price is None else Q(at_quantity__lte=spec.max_price)
         rows = rows.filter(limit).order_by("at_quantity", "pk")
     else:

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from clusters.models import Factory
+from marketplace.catalog.cards import MIN_SAMPLE
+from marketplace.catalog.gates import gates_by
 from marketplace.catalog.models import Category, Certificate, PriceTier, Variant
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock
 
-from .analysis.normalise import normalise
+from .keywords import IDENTIFIERS, OPTIONS, Pair, attribute_name, attribute_value
 from .plan import MAX_SLOTS
 
 DESCRIPTION_LIMIT = 2000
@@ -38,6 +42,11 @@ class ListingDocument:
     colours, certificates). `row_version` is the listing's own version, taken in the business transaction;
     the drift check compares it. `rank` multiplies the score of the words: 1 and more, never a way to be
     found without matching.
+
+    `attributes` and the options of each of the `variants` are (name, value) as `keywords` writes them.
+    `gates` are the price gates any one of which opens the ladder. `lead` is days, `on_time`, `repeat` and
+    `repurchase` basis points, `response` tenths of an hour, `place` where it is made in hundred-thousandths
+    of a degree.
     """
 
     listing_id: int
@@ -62,7 +71,20 @@ class ListingDocument:
     about_zh: str = ""
     codes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[Pair, ...] = ()
+    variants: tuple[tuple[Pair, ...], ...] = ()
+    gates: tuple[str, ...] = ("all",)
+    lead: int = 0
+    on_time: int | None = None
+    response: int | None = None
+    repeat: int | None = None
+    repurchase: int = 0
+    place: tuple[int, int] | None = None
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Attributes and options as (name, value), each once."""
+        return tuple(dict.fromkeys((*self.attributes, *(pair for v in self.variants for pair in v))))
 
 
 def slots_of(ladder: Sequence[Step]) -> list[tuple[int, int, int]]:
@@ -113,7 +135,9 @@ _COLUMNS = (
     "description_zh", "attributes", "has_samples", "has_dropship", "has_custom", "is_made_to_order",
     "supplier__name_en", "supplier__name_zh", "factory__name_en", "factory__name_zh", "factory__state",
     "cluster__name_en", "cluster__name_zh", "cluster__region_en", "cluster__region_zh",
-    "supplier__on_time_rate",
+    "supplier__on_time_rate", "supplier__repeat_rate", "supplier__response_hours", "supplier__score_sample",
+    "repurchase_bp", "price_visibility", "supplier__price_visibility", "cluster__price_visibility",
+    "cluster_id", "factory__latitude", "factory__longitude", "cluster__latitude", "cluster__longitude",
 )  # fmt: skip
 
 
@@ -126,7 +150,7 @@ def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
     variants = _variants(keys)
     tiers = _tiers(keys)
     names: dict[str, Any] = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
-    certified = _certified({row["factory_id"] for row in rows}, clock.today())
+    certified = _certified({row["factory_id"] for row in rows}, keys, clock.today())
     return [_document(row, variants[row["pk"]], tiers[row["pk"]], names, certified) for row in rows]
 
 
@@ -148,10 +172,13 @@ def _tiers(keys: list[int]) -> dict[int, dict[int | None, list[Step]]]:
     return found
 
 
-def _certified(factories: set[int], today: date) -> dict[tuple[int, int | None], tuple[str, ...]]:
+def _certified(
+    factories: set[int], keys: list[int], today: date
+) -> dict[tuple[int, int | None], tuple[str, ...]]:
     """Kinds of certificates in force by (factory, listing), with None for those that cover all its goods."""
+    ours = Q(covers_all=True) | Q(listings__in=keys)
     rows = Certificate.objects.filter(
-        factory_id__in=factories, valid_from__lte=today, valid_until__gte=today
+        ours, factory_id__in=factories, valid_from__lte=today, valid_until__gte=today
     ).values_list("factory_id", "covers_all", "listings", "kind")
     found: dict[tuple[int, int | None], set[str]] = defaultdict(set)
     for factory_id, covers_all, listing_id, kind in rows:
@@ -209,8 +236,75 @@ def _document(
         about_zh=row["description_zh"][:DESCRIPTION_LIMIT],
         codes=tuple(code for v in variants for code in (v["sku"], v["gtin"]) if code),
         features=_features(row, bool(certificates)),
-        attributes=tuple(f"{a['key']}={normalise(a['en'][1])}" for a in row["attributes"] if "en" in a),
+        attributes=_attributes(row["attributes"]),
+        variants=_variant_options(variants),
+        gates=_gates(row),
+        lead=row["lead_days"],
+        repurchase=row["repurchase_bp"],
+        place=_place(row),
+        **_scores(row),
     )
+
+
+def _attributes(rows: list[dict[str, Any]]) -> tuple[Pair, ...]:
+    """What one can narrow by; each attribute in the first language it is given in."""
+    found: dict[Pair, None] = {}
+    for row in rows:
+        name = attribute_name(str(row.get("key", "")))
+        words: list[str] = row.get("en") or row.get("zh") or []
+        if name in OPTIONS or name in IDENTIFIERS or len(words) != 2:
+            continue
+        value = attribute_value(str(words[1]))
+        if value:
+            found[(name, value)] = None
+    return tuple(found)
+
+
+def _variant_options(variants: list[dict[str, Any]]) -> tuple[tuple[Pair, ...], ...]:
+    """The colour and the size of each variant, each combination once."""
+    found: dict[tuple[Pair, ...], None] = {}
+    for row in variants:
+        values: tuple[str, ...] = (
+            attribute_value(row["color_en"] or row["color_zh"]),
+            attribute_value(row["size"]),
+        )
+        options = tuple((name, value) for name, value in zip(OPTIONS, values, strict=True) if value)
+        if options:
+            found[options] = None
+    return tuple(found)
+
+
+def _gates(row: dict[str, Any]) -> tuple[str, ...]:
+    return gates_by(
+        row["price_visibility"],
+        row["supplier__price_visibility"],
+        row["cluster__price_visibility"],
+        supplier_id=row["supplier_id"],
+        cluster_id=row["cluster_id"],
+    )
+
+
+def _place(row: dict[str, Any]) -> tuple[int, int]:
+    """Where the goods are made: the factory, else its town."""
+    at = "factory" if row["factory__latitude"] is not None else "cluster"
+    return int(row[f"{at}__latitude"] * 100_000), int(row[f"{at}__longitude"] * 100_000)
+
+
+_SCORES = (
+    ("on_time", "on_time_rate", 10_000),
+    ("repeat", "repeat_rate", 10_000),
+    ("response", "response_hours", 10),
+)
+
+
+def _scores(row: dict[str, Any]) -> dict[str, int | None]:
+    """The supplier's scores, where enough orders are behind them."""
+    known = row["supplier__score_sample"] >= MIN_SAMPLE
+    found: dict[str, int | None] = {}
+    for name, column, scale in _SCORES:
+        value = row[f"supplier__{column}"]
+        found[name] = int(value * scale) if known and value is not None else None
+    return found
 
 
 def _names(row: dict[str, Any], language: str) -> tuple[str, ...]:

@@ -98,7 +98,23 @@ class Range:
     high: int | None = None
 
 
-Node = Everything | Nothing | Term | Phrase | Even | Best | Some | All | In | Range
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Goods made within so many metres of a point, on a sphere; degrees north and east."""
+
+    lat: float
+    lng: float
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Matches what the node does not."""
+
+    node: Node
+
+
+Node = Everything | Nothing | Term | Phrase | Even | Best | Some | All | In | Range | Near | Without
 
 
 def slot_field(kind: str, slot: int) -> str:

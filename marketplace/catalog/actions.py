@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Value, When
 
+from marketplace.companies.models import Company, PriceVisibility, Supplier
 from marketplace.core import audit, clock, outbox, states
 from marketplace.core.actors import Actor
 
 from .errors import NotForSale, SoldOut
-from .models import Listing, PriceHistory, PriceTier, Variant
+from .models import Listing, PriceApproval, PriceHistory, PriceTier, Variant
 from .rules import LISTING_TRANSITIONS, Tier
 
 
@@ -84,6 +85,45 @@ def set_ladder(
     )
     audit.record(listing, "price.changed", actor=acting_user, company_id=company_id, reason=reason)
     tell_listings_changed([listing.pk])
+
+
+@transaction.atomic
+def set_price_visibility(
+    *, acting_user: Actor, supplier: Supplier, visibility: str, company_id: int | None = None
+) -> None:
+    """Say who sees a supplier's prices ("": as in its town). Raises ValueError for an unknown word."""
+    if visibility not in ("", *PriceVisibility.values):
+        raise ValueError(visibility)
+    if (
+        not Supplier.objects.filter(pk=supplier.pk)
+        .exclude(price_visibility=visibility)
+        .update(price_visibility=visibility, updated_at=clock.now())
+    ):
+        return
+    supplier.price_visibility = visibility
+    audit.record(supplier, "prices.gated", actor=acting_user, company_id=company_id, to_state=visibility)
+    tell_listings_changed(Listing.objects.filter(supplier=supplier).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def approve_for_prices(
+    *, acting_user: Actor, buyer: Company, supplier: Supplier, company_id: int | None = None
+) -> PriceApproval:
+    """Let a buyer see a supplier's prices that are for approved buyers only; twice is as once."""
+    approval, made = PriceApproval.objects.get_or_create(buyer=buyer, supplier=supplier)
+    if made:
+        audit.record(buyer, "prices.opened", actor=acting_user, company_id=company_id, reason=supplier.slug)
+    return approval
+
+
+@transaction.atomic
+def withdraw_price_approval(
+    *, acting_user: Actor, buyer: Company, supplier: Supplier, company_id: int | None = None
+) -> None:
+    """Close a supplier's prices to a buyer again; what lies in its baskets then waits there."""
+    gone, _kinds = PriceApproval.objects.filter(buyer=buyer, supplier=supplier).delete()
+    if gone:
+        audit.record(buyer, "prices.closed", actor=acting_user, company_id=company_id, reason=supplier.slug)
 
 
 def reserve_stock(quantities: Mapping[int, int]) -> None:

@@ -22,6 +22,7 @@ from marketplace.ui.cards import Badge, ListingCard, Picture
 from marketplace.ui.formats import format_count, format_money, format_percent, format_span
 from marketplace.ui.links import asset, url_maker
 
+from . import gates
 from .models import Listing, ListingImage, PriceTier
 from .queries import on_sale
 from .rules import Ladder, Tier, reach
@@ -60,6 +61,24 @@ class CardFacts:
     picture_alt_zh: str = ""
     picture_alt_en: str = ""
     version: int = 0
+    supplier_id: int = 0
+    cluster_id: int = 0
+    gate_own: str = ""
+    gate_supplier: str = ""
+    gate_cluster: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def gates(self) -> gates.Gates:
+        """The tokens that open its price."""
+        return gates.gates_by(
+            self.gate_own,
+            self.gate_supplier,
+            self.gate_cluster,
+            supplier_id=self.supplier_id,
+            cluster_id=self.cluster_id,
+        )
 
 
 _COLUMNS = {
@@ -83,6 +102,13 @@ _COLUMNS = {
     "on_time_rate": "supplier__on_time_rate",
     "score_sample": "supplier__score_sample",
     "version": "version",
+    "supplier_id": "supplier_id",
+    "cluster_id": "cluster_id",
+    "gate_own": "price_visibility",
+    "gate_supplier": "supplier__price_visibility",
+    "gate_cluster": "cluster__price_visibility",
+    "latitude": "factory__latitude",
+    "longitude": "factory__longitude",
 }
 
 
@@ -225,16 +251,25 @@ def card_of(
     *,
     url: Callable[[str], str],
     ask_url: Callable[[str], str] | None = None,
+    compare_url: Callable[[str], str] | None = None,
+    access: gates.Access = gates.NOBODY,
+    distance_text: str = "",
 ) -> ListingCard:
-    """The card of one listing at a quantity (None: at its minimum), in the active language."""
+    """The card of one listing at a quantity (None: at its minimum), in the active language.
+
+    Without the access its gates ask for, the card has no price and says for whom it is.
+    """
     wanted = max(quantity or facts.moq, 1)
-    place = reach(facts.ladder, wanted) if facts.ladder else None
+    its = facts.gates
+    shown = gates.is_open(its, access)
+    place = reach(facts.ladder, wanted) if facts.ladder and shown else None
     return ListingCard(
         url=url(facts.public_id) + (f"?quantity={quantity}" if quantity else ""),
         title=pick(facts, "title"),
         picture=picture_of(facts.picture_path, pick(facts, "picture_alt")) if facts.picture_path else None,
         price_text=format_money(place.tier.unit_price, facts.currency) if place else "",
-        unit_text=unit_text(facts),
+        gate_text="" if shown else gates.hidden_words(its),
+        unit_text=unit_text(facts) if shown else "",
         quantity_text=_("at %(n)s") % {"n": format_count(wanted)},
         next_tier_text=(
             _("%(price)s from %(n)s")
@@ -248,10 +283,11 @@ def card_of(
         moq_text=_("from %(pieces)s") % {"pieces": pieces_text(facts, facts.moq)},
         ships_text=ships_text(facts),
         factory_text=pick(facts, "factory"),
-        town_text=pick(facts, "cluster"),
+        town_text=" · ".join(part for part in (pick(facts, "cluster"), distance_text) if part),
         badges=_badges(facts),
         score_text=_score_text(facts),
         ask_url=ask_url(facts.public_id) if ask_url else "",
+        compare_url=compare_url(facts.public_id) if compare_url else "",
         accent=facts.cluster_code,
         public_id=facts.public_id,
     )
@@ -263,12 +299,19 @@ def cards_for(
     quantity: int | None = None,
     portal: Any = None,
     facts: Mapping[int, CardFacts] | None = None,
+    access: gates.Access = gates.NOBODY,
+    compare_url: Callable[[str], str] | None = None,
 ) -> list[ListingCard]:
     """Cards in the order of the ids, at the reader's quantity, linking inside `portal`; three queries.
 
     Ids that are not on sale are left out. `facts` from a wider `facts_of` may be passed to share its queries.
+    `access` is what prices the reader sees: where cards are kept for all, nobody's.
     """
     known = facts_of(listing_ids) if facts is None else facts
     url = url_maker(portal, "catalog:listing")
     ask = url_maker(portal, "sourcing:ask")
-    return [card_of(known[pk], quantity, url=url, ask_url=ask) for pk in listing_ids if pk in known]
+    return [
+        card_of(known[pk], quantity, url=url, ask_url=ask, compare_url=compare_url, access=access)
+        for pk in listing_ids
+        if pk in known
+    ]

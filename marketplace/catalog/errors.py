@@ -19,6 +19,13 @@ class NotForSale(Refusal):
     sentence = _("This is not on sale at the moment.")
 
 
+class PriceHidden(Refusal):
+    """The price is behind a gate that is shut to the buyer's company."""
+
+    code = "price_hidden"
+    sentence = _("Its price is not open to your company.")
+
+
 class SoldOut(Refusal):
     """Fewer pieces are free than were asked for; `facts["free"]` says how many."""
 

@@ -119,7 +119,7 @@ def count(listing: Listing, variants: list[Variant], grid: Grid, quantity: int) 
     by_id = {v.public_id: v for v in variants}
     wanted = [(by_id[pid], pieces) for pid, pieces in grid.quantities.items() if pid in by_id]
     is_estimate = not wanted
-    priced = price_lines(wanted or [(variants[0], quantity)]) if variants else []
+    priced = price_lines(wanted or [(variants[0], quantity)]) if variants and listing.tiers.all() else []
     sums = _sums(listing, priced)
     problems = (
         []

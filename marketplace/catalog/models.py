@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Cluster, Factory
-from marketplace.companies.models import Supplier
+from marketplace.companies.models import Company, PriceVisibility, Supplier
 from marketplace.core import clock
 from marketplace.core.models import PublicIdField, Stamped
 
@@ -77,8 +77,16 @@ class Listing(Stamped):
     # Kept beside the ladder so that lists sort and filter without joining it; written by catalog's actions.
     base_price = models.BigIntegerField(default=0, help_text=_("Unit price of the first tier, minor units."))
     best_price = models.BigIntegerField(default=0, help_text=_("Unit price of the last tier, minor units."))
+    price_visibility = models.CharField(
+        max_length=10, choices=PriceVisibility, blank=True, help_text=_("Empty: as with the supplier.")
+    )
     sold_30d = models.PositiveIntegerField(default=0)
     sold_total = models.PositiveIntegerField(default=0)
+    # Written by a nightly job from the orders of half a year.
+    repurchase_bp = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Of its buyers, how many bought it again; basis points.")
+    )
+    repurchase_buyers = models.PositiveIntegerField(default=0, help_text=_("Buyers behind the rate."))
     state = models.CharField(max_length=18, choices=State, default=State.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)
     version = models.BigIntegerField(default=1, help_text=_("Grows with every change a reader could see."))
@@ -202,6 +210,32 @@ class Certificate(Stamped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+
+class PriceApproval(Stamped):
+    """A buyer who sees prices that are for approved buyers only: a supplier's, or those of a town."""
+
+    buyer = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="price_approvals")
+    supplier = models.ForeignKey(
+        Supplier, null=True, blank=True, on_delete=models.CASCADE, related_name="price_approvals"
+    )
+    cluster = models.ForeignKey(
+        Cluster, null=True, blank=True, on_delete=models.CASCADE, related_name="price_approvals"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(supplier__isnull=False, cluster__isnull=True)
+                | models.Q(supplier__isnull=True, cluster__isnull=False),
+                name="approved_by_supplier_or_cluster",
+            ),
+            models.UniqueConstraint(fields=["buyer", "supplier"], name="approved_by_supplier_once"),
+            models.UniqueConstraint(fields=["buyer", "cluster"], name="approved_by_cluster_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.buyer_id}: {self.supplier_id or self.cluster_id}"
 
 
 class PriceHistory(models.Model):

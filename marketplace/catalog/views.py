@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from marketplace.companies.acting import acting_of
 from marketplace.core.errors import Refusal
+from marketplace.core.frozen import attach
 from marketplace.core.ids import new_public_id
 from marketplace.ui.links import here_url
 
-from . import listing_page
+from . import gates, listing_page
 from .forms import Grid, not_a_quantity, read_grid, read_quantity
 from .models import Listing
 from .queries import listing_for_reader
@@ -57,6 +58,7 @@ def render_listing(
 ) -> HttpResponse:
     """The listing page with the grid as typed; `refusal` says what was wrong with it. Raises NotFound."""
     found = find_listing(request, public_id)
+    hidden = hide_price(request, found)
     variants = list(found.variants.all())
     errors = dict(grid.errors)
     if refusal is not None:
@@ -64,6 +66,7 @@ def render_listing(
     quantity, quantity_error = _wanted(request, found)
     context = {
         **listing_page.sum_context(found, variants, grid, quantity),
+        "price_hidden": hidden,
         "quantity": quantity,
         "quantity_typed": request.GET.get("quantity", "")[:40] if quantity_error else quantity,
         "quantity_error": quantity_error,
@@ -82,6 +85,15 @@ def render_listing(
         "portal": portal,
     }
     return render(request, "catalog/listing.html", context, status=status)
+
+
+def hide_price(request: HttpRequest, found: Listing) -> str:
+    """Take the ladder off a listing whose price this reader must not see; what is said instead, or ""."""
+    its = gates.gates_of(found)
+    if its == (gates.ANYONE,) or gates.is_open(its, gates.access_of(request)):
+        return ""
+    attach(found, "tiers", [])
+    return gates.hidden_words(its)
 
 
 def _wanted(request: HttpRequest, found: Listing) -> tuple[int, str]:

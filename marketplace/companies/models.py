@@ -7,6 +7,14 @@ from marketplace.accounts.models import User
 from marketplace.core.models import PublicIdField, Stamped
 
 
+class PriceVisibility(models.TextChoices):
+    """Who sees prices. `marketplace.catalog.gates` says how towns, suppliers and listings combine."""
+
+    PUBLIC = "public", _("Everyone")
+    SIGNED_IN = "signed_in", _("Who is signed in")
+    APPROVED = "approved", _("Approved buyers")
+
+
 class Company(Stamped):
     """A legal person or sole trader; it may buy, sell and operate portals at once."""
 
@@ -99,6 +107,9 @@ class Supplier(Stamped):
     )
     order_minimum = models.BigIntegerField(
         default=0, help_text=_("Goods total, minor units, below which no order is taken.")
+    )
+    price_visibility = models.CharField(
+        max_length=10, choices=PriceVisibility, blank=True, help_text=_("Empty: as in the town.")
     )
     holiday_until = models.DateField(null=True, blank=True)
     response_hours = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)

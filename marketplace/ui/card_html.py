@@ -90,12 +90,15 @@ def _card_html(card: ListingCard, loading: str, language: str) -> SafeString:
         at = f" · {escape(card.quantity_text)}" if card.quantity_text else ""
         unit = f" <small>/ {escape(card.unit_text)}{at}</small>"
     facts = "".join(f"<span>{escape(text)}</span>" for text in (card.moq_text, card.ships_text) if text)
+    price = escape(card.price_text)
+    if card.gate_text:
+        price = f'<small>{icon_html("lock", "s")}{escape(card.gate_text)}</small>'
     score = f" · {escape(card.score_text)}" if card.score_text else ""
     accent = f' data-accent="{escape(card.accent)}"' if card.accent else ""
     return mark_safe(  # noqa: S308 - every text in it went through escape()
         f'<article class="card"{accent}><div class="card__pic">{picture}</div><div class="card__body">'
         f'<h3 class="card__title"><a class="card__link" href="{escape(card.url)}">{title}</a></h3>'
-        f'<p class="card__price">{escape(card.price_text)}{unit}</p>'
+        f'<p class="card__price">{price}{unit}</p>'
         f'<p class="card__tier">{escape(card.next_tier_text)}</p>'
         f'<p class="card__facts">{facts}</p>{_badges(card.badges)}'
         f'<p class="card__from"><b>{escape(card.factory_text)}</b>{escape(card.town_text)}{score}</p></div>'

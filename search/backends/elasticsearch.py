@@ -7,9 +7,11 @@ harmless.
 
 from __future__ import annotations
 
+import heapq
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import urllib3
@@ -21,30 +23,31 @@ from elasticsearch.dsl import query as dq
 from search.analysis import query as queries
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
-from search.plan import MAX_SLOTS, Node, both, text_plan
+from search.documents import ListingDocument
+from search.plan import MAX_SLOTS, TextPlan, text_plan
 
 from . import elasticsearch_schema as shape
-from .constraints import base_of, counting, facet_filters, order_of
+from .constraints import similar_plan
+from .elasticsearch_question import Question
 from .interface import (
-    WINDOW,
+    ALL,
     EngineError,
-    Facet,
     FacetCount,
     Hit,
     IndexMissing,
     Op,
     SearchRequest,
     SearchResult,
-    Sort,
     Stats,
     Written,
+    fitting,
     latest,
 )  # fmt: skip
 
 _WRITE_TIMEOUT = 30.0
 _VOCABULARY_SECONDS = 600.0
 _VOCABULARY_WORDS = 60_000
-_TERMS = 1000
+_USUAL_STEPS = 4
 
 
 def _node_class(connect_timeout: float) -> type[Urllib3HttpNode]:
@@ -64,6 +67,7 @@ class ElasticsearchBackend:
     """An engine over one Elasticsearch cluster. `prefix` keeps installations (and tests) apart."""
 
     name = "elasticsearch"
+    capabilities = ALL
 
     def __init__(
         self, url: str, *, prefix: str, api_key: str | None = None, ca_certs: str | None = None,
@@ -86,27 +90,98 @@ class ElasticsearchBackend:
         )
         self._slow = self.client.options(request_timeout=_WRITE_TIMEOUT)
         self._vocabulary: tuple[float, Vocabulary] | None = None
+        self._slots = _USUAL_STEPS
 
     # Reading
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
         parsed = queries.parse(request.q, self.vocabulary(), mend=request.mend)
-        question = _Question(request, parsed)
-        answer = self._ask(question.search().using(self.client).index(self.alias))
-        hits = [Hit(int(row["_id"]), float(row.get("_score") or 0.0)) for row in answer["hits"]["hits"]]
-        total = answer["hits"]["total"]
-        return SearchResult(
-            hits=tuple(hits),
-            total=int(total["value"]),
-            relation=str(total["relation"]),
-            facets=question.facets(answer.get("aggregations", {})),
+        result = self._answer(request, text_plan(parsed, loose=request.loose), started)
+        return replace(
+            result,
             corrected=parsed.corrected,
             relaxations=("words",) if request.loose and len(parsed.required) > 1 else (),
+            trace={**result.trace, "groups": len(parsed.groups), "cut": parsed.cut},
+        )
+
+    def similar(self, like: ListingDocument, request: SearchRequest) -> SearchResult:
+        started = time.perf_counter()
+        others = replace(request.filters, exclude=(*request.filters.exclude, like.listing_id))
+        asked = request.but(q=like.title_zh or like.title_en, filters=others)
+        return self._answer(asked, similar_plan(like), started)
+
+    def _answer(self, request: SearchRequest, text: TextPlan, started: float) -> SearchResult:
+        """The request with its words as a plan."""
+        request, lacks = fitting(request, self.capabilities)
+        question = Question(request, text)
+        answer, hits = self._by_price(question) if question.by_price else self._at_once(question)
+        counts = answer.get("aggregations", {})
+        return SearchResult(
+            hits=tuple(hits),
+            total=int(answer["hits"]["total"]["value"]),
+            relation=str(answer["hits"]["total"]["relation"]),
+            facets=question.facets(counts),
+            attributes=self._attributes(question, counts),
+            points=question.points(counts),
+            lacks=lacks,
             engine=self.name,
             took_ms=(time.perf_counter() - started) * 1000,
-            trace={"index": self.alias, "engine_ms": answer["took"], "groups": len(parsed.groups)},
+            trace={"index": self.alias, "engine_ms": answer["took"]},
         )
+
+    def _at_once(self, question: Question) -> tuple[dict[str, Any], list[Hit]]:
+        answer = self._ask(question.search().using(self.client).index(self.alias))
+        return answer, [Hit(int(row["_id"]), float(row.get("_score") or 0.0)) for row in _rows(answer)]
+
+    def _by_price(self, question: Question) -> tuple[dict[str, Any], list[Hit]]:
+        """All slots in one trip, merged here. The most steps any ladder had were seen in an earlier answer;
+        where one has more now, the rest is asked for, too.
+        """
+        slots = self._slots
+        answer, *parts, last = self._ask_all([question.search(), *question.price_searches(range(slots))])
+        steps = int(answer["aggregations"]["steps"]["value"] or 0)
+        if steps > slots:
+            self._slots = min(steps, MAX_SLOTS)
+            more = question.price_searches(range(slots, self._slots))
+            parts += self._ask_all(more)[:-1]
+        runs = [[(row["sort"][0], int(row["_id"])) for row in _rows(part)] for part in parts]
+        keys = [key for _price, key in heapq.merge(*runs)] + [int(row["_id"]) for row in _rows(last)]
+        offset = question.request.offset
+        return answer, [Hit(key, 0.0) for key in keys[offset : max(offset, question.stop)]]
+
+    def _attributes(self, question: Question, counts: dict[str, Any]) -> dict[str, tuple[FacetCount, ...]]:
+        names = question.names(counts)
+        if not names:
+            return {}
+        search = question.value_search(names).using(self.client).index(self.alias)
+        found = question.values(names, self._ask(search)["aggregations"])
+        joined = {name: found[name] for name in question.joined_names(names) if found[name]}
+        if joined:
+            search = question.joined_search(joined).using(self.client).index(self.alias)
+            exact = self._ask(search)["aggregations"]
+            for name in joined:
+                buckets = exact[name]["buckets"].items()
+                found[name] = [(text, int(b["doc_count"])) for text, b in buckets if b["doc_count"]]
+        return question.cut(found)
+
+    def _ask_all(self, searches: Sequence[Search[Any]]) -> list[dict[str, Any]]:
+        """Several searches in one trip; if one fails, all have."""
+        lines: list[dict[str, Any]] = []
+        for search in searches:
+            lines += [{}, search.to_dict()]
+        try:
+            found = self.client.msearch(index=self.alias, searches=lines)["responses"]
+        except NotFoundError as error:
+            raise IndexMissing(str(error)) from error
+        except (ApiError, TransportError) as error:
+            raise EngineError(f"{type(error).__name__}: {error}") from error
+        for answer in found:
+            if answer.get("error"):
+                missing = answer["error"].get("type") == "index_not_found_exception"
+                raise (IndexMissing if missing else EngineError)(str(answer["error"]))
+            _check_whole(answer)
+        return list(found)
 
     def _ask(self, search: Search[Any]) -> dict[str, Any]:
         """Run a search; partial answers count as failures, they would be silently wrong."""
@@ -116,8 +191,7 @@ class ElasticsearchBackend:
             raise IndexMissing(str(error)) from error
         except (ApiError, TransportError) as error:
             raise EngineError(f"{type(error).__name__}: {error}") from error
-        if answer.get("timed_out") or answer["_shards"]["failed"]:
-            raise EngineError("a partial answer")
+        _check_whole(answer)
         return answer
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
@@ -254,78 +328,11 @@ class ElasticsearchBackend:
             raise EngineError(f"{type(error).__name__}: {error}") from error
 
 
-class _Question:
-    """One request as a search: constraints no facet shows in the query, chosen values after the counts."""
+def _rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(answer["hits"]["hits"])
 
-    def __init__(self, request: SearchRequest, parsed: queries.Parsed) -> None:
-        self.request = request
-        self.text = text_plan(parsed, loose=request.loose)
-        self.chosen = facet_filters(request, MAX_SLOTS)
-        self.counted = [facet for facet in self.chosen if facet in request.facets]
 
-    def search(self) -> Search[Any]:
-        request = self.request
-        before: Node = both(node for facet, node in self.chosen.items() if facet not in self.counted)
-        after: Node = both(self.chosen[facet] for facet in self.counted)
-        words = dq.Bool(
-            must=[shape.translate(self.text.must)],
-            should=[shape.translate(node) for node in self.text.should],
-            filter=[*shape.filtering(base_of(request)), *shape.filtering(before)],
-            must_not=self._excluded(),
-        )
-        ranked = dq.FunctionScore(
-            query=words, field_value_factor={"field": "rank", "missing": 1.0}, boost_mode="multiply"
-        )
-        search: Search[Any] = Search().query(ranked)
-        for node in shape.filtering(after):
-            search = search.post_filter(node)
-        stop = min(request.offset + request.limit, WINDOW)
-        size = max(0, stop - request.offset)
-        search = search.sort(*self._sort()).extra(
-            from_=min(request.offset, WINDOW - size), size=size, track_total_hits=True, _source=False,
-            timeout="800ms", track_scores=request.sort is Sort.RELEVANCE,
-        )  # fmt: skip
-        self._add_counts(search)
-        return search
-
-    def _excluded(self) -> list[Any]:
-        keys = self.request.filters.exclude
-        return [dq.Terms(id=list(keys))] if keys else []
-
-    def _sort(self) -> list[Any]:
-        order = order_of(self.request)
-        if order is not None:
-            return [{order.field: "desc" if order.descending else "asc"}, {"id": "asc"}]
-        if self.request.sort is Sort.PRICE:
-            wanted = {"quantity": self.request.quantity, "currency": self.request.currency}
-            script = {"source": shape.PRICE_SCRIPT, "params": {**wanted, "fields": shape.PRICE_FIELDS}}
-            return [{"_script": {"type": "number", "script": script, "order": "asc"}}, {"id": "asc"}]
-        return [{"_score": "desc"}, {"id": "asc"}]
-
-    def _add_counts(self, search: Search[Any]) -> None:
-        """One filter aggregation per facet, with every chosen value but its own."""
-        for facet in self.request.facets:
-            others = both(
-                node for name, node in self.chosen.items()
-                if name in self.counted and (name is not facet or name is Facet.FEATURE)
-            )  # fmt: skip
-            group = search.aggs.bucket(facet.value, "filter", filter=shape.translate(others))
-            plan = counting(facet, self.request, MAX_SLOTS)
-            if plan.field:
-                group.bucket("values", "terms", field=plan.field, size=_TERMS)
-            elif plan.values:
-                filters = {value: shape.translate(node) for value, node in plan.values}
-                group.bucket("values", "filters", filters=filters)
-
-    def facets(self, answer: dict[str, Any]) -> dict[Facet, tuple[FacetCount, ...]]:
-        """The counts, ordered as the embedded engine orders them."""
-        found: dict[Facet, tuple[FacetCount, ...]] = {}
-        for facet in self.request.facets:
-            values = answer[facet.value].get("values", {}).get("buckets", [])
-            if isinstance(values, dict):
-                plan = counting(facet, self.request, MAX_SLOTS)
-                found[facet] = tuple(FacetCount(v, int(values[v]["doc_count"])) for v, _ in plan.values)
-            else:
-                counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in values]
-                found[facet] = tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
-        return found
+def _check_whole(answer: dict[str, Any]) -> None:
+    """Partial answers count as failures, they would be silently wrong."""
+    if answer.get("timed_out") or answer["_shards"]["failed"]:
+        raise EngineError("a partial answer")

@@ -14,6 +14,7 @@ from elasticsearch.dsl import Mapping, analyzer
 from elasticsearch.dsl import query as dq
 from elasticsearch.dsl.query import Query
 
+from search import keywords
 from search.documents import ListingDocument, slots_of
 from search.plan import (
     MAX_SLOTS,
@@ -22,37 +23,34 @@ from search.plan import (
     Even,
     Everything,
     In,
+    Near,
     Node,
     Nothing,
     Phrase,
     Range,
     Some,
     Term,
+    Without,
     slot_field,
 )
 from search.texts import texts_of
 
-from .interface import Delete, Put
+from .interface import LEVELS, Delete, Put
 
 _TEXTS = ("title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pinyin")
 _SETS = ("initials", "codes")
-_KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", "attribute", "words")
-_LONGS = ("id", "version", "row_version", "published", "sold", "moq", "ships")
+_KEYWORDS = (
+    "state", "cluster", "category", "feature", "currency", "supplier", "attribute", "attribute_name",
+    "variant", "gate", "words", *(f"cell_{level}" for level in range(len(LEVELS))),
+)  # fmt: skip
+_LONGS = (
+    "id", "version", "row_version", "published", "sold", "moq", "ships", "lead", "on_time", "response",
+    "repeat", "repurchase", "lat", "lng", "steps",
+)  # fmt: skip
 LIVE, GONE = "live", "gone"
 
 _SPLIT = analyzer("split", tokenizer="whitespace")
 
-# A listing's price at the quantity: its ladder steps part all quantities.
-PRICE_SCRIPT = """
-if (doc['currency'].size() == 0 || doc['currency'].value != params.currency) { return 9.0e15; }
-for (int i = 0; i < params.fields.size(); i++) {
-  def names = params.fields[i];
-  def from = doc[names[0]];
-  if (from.size() == 0) { break; }
-  if (from.value <= params.quantity && doc[names[1]].value > params.quantity) { return doc[names[2]].value; }
-}
-return 9.0e15;
-"""
 PRICE_FIELDS = [[slot_field(kind, slot) for kind in ("from", "until", "price")] for slot in range(MAX_SLOTS)]
 
 
@@ -70,6 +68,7 @@ def make_mapping() -> Mapping:
     for name in _LONGS:
         mapping.field(name, "long")
     mapping.field("rank", "float")
+    mapping.field("spot", "geo_point")
     for names in PRICE_FIELDS:
         for name in names:
             mapping.field(name, "long")
@@ -88,7 +87,7 @@ def body_of(op: Put | Delete) -> dict[str, Any]:
         return {"id": op.listing_id, "version": op.version, "state": GONE}
     document: ListingDocument = op.document
     texts = texts_of(document)
-    body: dict[str, Any] = {name: " ".join(tokens) for name, tokens in texts.fields.items() if tokens}
+    body: dict[str, Any] = {name: text for name, text in texts.written.items() if text}
     body.update(
         id=document.listing_id,
         version=op.version,
@@ -99,18 +98,36 @@ def body_of(op: Put | Delete) -> dict[str, Any]:
         feature=list(document.features),
         currency=document.currency,
         supplier=str(document.supplier_id),
-        attribute=[a[:200] for a in document.attributes],
+        attribute=[keywords.token(*pair) for pair in document.pairs],
+        attribute_name=list(dict.fromkeys(name for name, _value in document.pairs)),
+        variant=list(keywords.variant_tokens(document.variants)),
+        gate=list(document.gates),
         words=list(texts.words),
         published=document.published_at,
         sold=document.sold,
         moq=document.moq,
         ships=document.ship_hours,
         rank=document.rank,
+        lead=document.lead,
+        repurchase=document.repurchase,
     )
-    for slot, values in enumerate(slots_of(document.ladder)):
+    scores = {"on_time": document.on_time, "response": document.response, "repeat": document.repeat}
+    body.update({name: score for name, score in scores.items() if score is not None})
+    body.update(_place(document))
+    slots = slots_of(document.ladder)
+    body["steps"] = len(slots)
+    for slot, values in enumerate(slots):
         for kind, value in zip(("from", "until", "price"), values, strict=True):
             body[slot_field(kind, slot)] = value
     return body
+
+
+def _place(document: ListingDocument) -> dict[str, Any]:
+    if document.place is None:
+        return {}
+    lat, lng = document.place
+    cells = {f"cell_{level}": keywords.cell_of(lat, lng, side) for level, side in enumerate(LEVELS)}
+    return {"lat": lat, "lng": lng, "spot": {"lat": lat / 100_000, "lon": lng / 100_000}, **cells}
 
 
 def translate(node: Node) -> Query:
@@ -135,6 +152,10 @@ def translate(node: Node) -> Query:
         return dq.Range(**{node.field: bounds}) if bounds else dq.Exists(field=node.field)
     if isinstance(node, Nothing):
         return dq.MatchNone()
+    if isinstance(node, Near):
+        return dq.GeoDistance(distance=f"{node.metres}m", spot={"lat": node.lat, "lon": node.lng})
+    if isinstance(node, Without):
+        return dq.Bool(must_not=[translate(node.node)])
     # Tombstones carry a state and no words or numbers, so only here they must be kept out.
     return dq.Term(state=LIVE)
 

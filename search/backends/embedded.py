@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,16 @@ import tantivy as tv
 from search.analysis import query as queries
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
-from search.plan import MAX_SLOTS, slot_field, text_plan
+from search.documents import ListingDocument
+from search.keywords import place_of
+from search.plan import MAX_SLOTS, TextPlan, slot_field, text_plan
 
 from . import embedded_schema as shape
+from .constraints import similar_plan
+from .embedded_counts import Counter
 from .embedded_run import Run
 from .interface import (
+    ALL,
     EngineError,
     IndexMissing,
     Op,
@@ -36,6 +42,7 @@ from .interface import (
     SearchResult,
     Stats,
     Written,
+    fitting,
     latest,
 )  # fmt: skip
 
@@ -56,6 +63,7 @@ class _Reader:
         self._lock = threading.Lock()
         self.slots = MAX_SLOTS
         self.searcher: Any = None
+        self._places: list[tuple[str, float, float]] | None = None
         self.refresh()
 
     def refresh(self) -> Any:
@@ -67,6 +75,7 @@ class _Reader:
                 self.index.reload()
                 self.searcher = self.index.searcher()
                 self.slots = self._used_slots()
+                self._places = None
                 self._seen = seen
         return self.searcher
 
@@ -77,6 +86,13 @@ class _Reader:
                 return max(1, slot)
         return MAX_SLOTS
 
+    def places(self) -> list[tuple[str, float, float]]:
+        """All places of the index, read once after each commit and only where somebody asks."""
+        if self._places is None:
+            tokens = self.searcher.terms_with_prefix("place", "")
+            self._places = [(token, *place_of(token)) for token, _count in tokens]
+        return self._places
+
     def count(self, query: Any) -> int:
         return int(self.searcher.search(query, 1).count)
 
@@ -85,6 +101,7 @@ class EmbeddedBackend:
     """An engine over one folder of indexes. Thread-safe for reading; opened anew after a fork."""
 
     name = "embedded"
+    capabilities = ALL
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -98,22 +115,38 @@ class EmbeddedBackend:
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
-        reader = self._live_reader()
         parsed = queries.parse(request.q, self.vocabulary(), mend=request.mend)
-        run = Run(
-            reader.searcher, reader.schema, reader.slots, request, text_plan(parsed, loose=request.loose)
+        result = self._answer(request, text_plan(parsed, loose=request.loose), started)
+        return replace(
+            result,
+            corrected=parsed.corrected,
+            relaxations=("words",) if request.loose and len(parsed.required) > 1 else (),
+            trace={**result.trace, "groups": len(parsed.groups), "cut": parsed.cut},
         )
+
+    def similar(self, like: ListingDocument, request: SearchRequest) -> SearchResult:
+        started = time.perf_counter()
+        others = replace(request.filters, exclude=(*request.filters.exclude, like.listing_id))
+        asked = request.but(q=like.title_zh or like.title_en, filters=others)
+        return self._answer(asked, similar_plan(like), started)
+
+    def _answer(self, request: SearchRequest, text: TextPlan, started: float) -> SearchResult:
+        """The request with its words as a plan. One searcher answers all of it, whatever is written."""
+        reader = self._live_reader()
+        request, lacks = fitting(request, self.capabilities)
+        run = Run(reader, request, text)
         hits, total = run.hits()
-        facets = run.facets()
+        counter = Counter(run)
         return SearchResult(
             hits=tuple(hits),
             total=total,
-            facets=facets,
-            corrected=parsed.corrected,
-            relaxations=("words",) if request.loose and len(parsed.required) > 1 else (),
+            facets=counter.facets(),
+            attributes=counter.attributes(),
+            points=counter.points(),
+            lacks=lacks,
             engine=self.name,
             took_ms=(time.perf_counter() - started) * 1000,
-            trace={"index": reader.folder.name, "groups": len(parsed.groups), "cut": parsed.cut},
+            trace={"index": reader.folder.name},
         )
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:

@@ -1,40 +1,83 @@
-"""One question on one searcher of the embedded engine: hits in their order, and counts."""
+"""One question on one searcher of the embedded engine: its queries, and hits in their order."""
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 import tantivy as tv
 
-from search.plan import In, Node, TextPlan, in_slot, slot_field
+from search.plan import (
+    All,
+    Best,
+    In,
+    Near,
+    Node,
+    Nothing,
+    Range,
+    Some,
+    TextPlan,
+    Without,
+    in_slot,
+    slot_field,
+)
 
 from . import embedded_schema as shape
-from .constraints import Order, all_but, base_of, counting, facet_filters, order_of
-from .interface import WINDOW, Facet, FacetCount, Hit, SearchRequest, Sort
+from .constraints import (
+    Order,
+    all_but,
+    attributes_node,
+    base_of,
+    by_distance,
+    facet_filters,
+    has_price,
+    order_of,
+)
+from .geometry import metres_between
+from .interface import WINDOW, Facet, Hit, SearchRequest, Sort
 
-_TERMS = 1000
+_MOST_PLACES = 60_000
+
+
+class Reader(Protocol):
+    """What of an open index a question needs."""
+
+    schema: Any
+    searcher: Any
+    slots: int
+
+    def places(self) -> Sequence[tuple[str, float, float]]:
+        """All places of the index: token, degrees north and east."""
+        ...
 
 
 class Run:
     """One question on one searcher."""
 
-    def __init__(
-        self, searcher: Any, schema: Any, slots: int, request: SearchRequest, text: TextPlan
-    ) -> None:
-        self.searcher, self.schema, self.slots = searcher, schema, slots
+    def __init__(self, reader: Reader, request: SearchRequest, text: TextPlan) -> None:
+        self.reader, self.searcher, self.schema = reader, reader.searcher, reader.schema
+        self.slots = reader.slots
         self.request = request
         self.words = shape.translate(self.schema, text.must)
         self.bonuses = [shape.translate(self.schema, node) for node in text.should]
         self.base = base_of(request)
         self.chosen = facet_filters(request, self.slots)
+        self._far: dict[str, float] | None = None
+
+    # Queries
+
+    def others(self, facet: Facet | None = None, *, attribute: str = "") -> tuple[Node, Node]:
+        """What is chosen, but for one facet or one attribute."""
+        wanted = self.request.filters.attributes
+        return all_but(self.chosen, facet), attributes_node(wanted, but=attribute)
 
     def query(self, *filters: Node, bonuses: bool = False) -> Any:
         """The words and the base, with constraints; with what only counts for the order when asked."""
         parts = [(tv.Occur.Must, self.words)]
         for node in (self.base, *filters):
-            constraint = shape.filtering(self.schema, node)
+            constraint = shape.filtering(self.schema, self._placed(node))
             if constraint is not None:
                 parts.append((tv.Occur.Must, constraint))
         if bonuses:
@@ -44,29 +87,56 @@ class Run:
             parts.append((tv.Occur.MustNot, excluded))
         return tv.Query.boolean_query(parts)
 
+    def count(self, *filters: Node) -> int:
+        """How many listings fit."""
+        return int(self.searcher.search(self.query(*filters), 1).count)
+
+    def _placed(self, node: Node) -> Node:
+        """The node with the places near a point named one by one: the engine knows no geography."""
+        if isinstance(node, Near):
+            within = tuple(place for place, far in self.distances().items() if far <= node.metres)
+            return In("place", within) if within else Nothing()
+        if isinstance(node, All | Some | Best):
+            parts = tuple(self._placed(one) for one in node.nodes)
+            return Some(parts, node.at_least) if isinstance(node, Some) else type(node)(parts)
+        return node
+
+    def distances(self) -> dict[str, float]:
+        """Metres from the reader to every place of the index; of every question only once."""
+        if self._far is None:
+            near = self.request.near
+            self._far = (
+                {token: metres_between(near, (lat, lng)) for token, lat, lng in self.reader.places()}
+                if near
+                else {}
+            )
+        return self._far
+
     # Hits
 
     def hits(self) -> tuple[list[Hit], int]:
         """The page asked for and how many there are in all."""
         request = self.request
         stop = min(request.offset + request.limit, WINDOW)
-        chosen = all_but(self.chosen, None)
+        chosen = self.others()
         if stop <= request.offset:
-            return [], int(self.searcher.search(self.query(chosen), 1).count)
+            return [], self.count(*chosen)
+        order = order_of(request)
         if request.sort is Sort.PRICE:
             found, total = self._by_price(chosen, stop)
+        elif by_distance(request):
+            found, total = self._by_distance(chosen, stop)
+        elif order is not None:
+            found, total = self._by_field(order, chosen, stop)
         else:
-            order = order_of(request)
-            if order is not None:
-                found, total = self._by_field(order, chosen, stop)
-            else:
-                found, total = self._by_score(chosen, stop)
+            found, total = self._by_score(chosen, stop)
         return found[request.offset : stop], total
 
-    def _by_field(self, order: Order, chosen: Node, stop: int) -> tuple[list[Hit], int]:
+    def _by_field(self, order: Order, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
         name = shape.DESCENDING.get(order.field) or shape.ASCENDING[order.field]
         direction = tv.Order.Desc if order.descending else tv.Order.Asc
-        result = self.searcher.search(self.query(chosen), max(1, stop), order_by_field=name, order=direction)
+        query = self.query(*chosen)
+        result = self.searcher.search(query, max(1, stop), order_by_field=name, order=direction)
         return self._with_ids(result.hits), int(result.count)
 
     def _with_ids(self, found: list[tuple[Any, Any]]) -> list[Hit]:
@@ -76,11 +146,11 @@ class Run:
             Hit(int(key), shape.finite(float(score))) for (score, _), key in zip(found, keys, strict=True)
         ]
 
-    def _by_score(self, chosen: Node, stop: int) -> tuple[list[Hit], int]:
+    def _by_score(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
         """By score, equal ones by id. The engine breaks ties by place on disk, so the last tie is read
         whole.
         """
-        query = self.query(chosen, bonuses=True)
+        query = self.query(*chosen, bonuses=True)
         limit = stop + 32
         while True:
             result = self.searcher.search(query, max(1, limit), weight_by_field="rank")
@@ -93,47 +163,48 @@ class Run:
             ordered += sorted(same, key=lambda hit: hit.listing_id)
         return ordered, int(result.count)
 
-    def _by_price(self, chosen: Node, stop: int) -> tuple[list[Hit], int]:
-        """By unit price at the quantity: exact, because slots part the listings. Other currencies come
-        last.
+    def _by_id(self, stop: int, *filters: Node) -> tuple[list[Hit], int]:
+        """By ascending id, without scores."""
+        query = self.query(*filters)
+        result = self.searcher.search(query, max(1, stop), order_by_field="id", order=tv.Order.Asc)
+        return [Hit(int(key), 0.0) for key, _ in result.hits[:stop]], int(result.count)
+
+    def _by_price(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+        """By unit price at the quantity: exact, because slots part the listings. What has no price for the
+        reader comes last.
         """
-        mine = In("currency", (self.request.currency,))
+        priced = has_price(self.request)
         runs: list[list[int]] = []
         total = 0
         for slot in range(self.slots):
             name = slot_field("price", slot)
-            result = self.searcher.search(
-                self.query(chosen, mine, *in_slot(slot, self.request.quantity)),
-                max(1, stop), order_by_field=name, order=tv.Order.Asc,
-            )  # fmt: skip
+            query = self.query(*chosen, priced, *in_slot(slot, self.request.quantity))
+            result = self.searcher.search(query, max(1, stop), order_by_field=name, order=tv.Order.Asc)
             runs.append([key for key, _ in result.hits])
             total += int(result.count)
         keys = list(heapq.merge(*runs))[:stop]
         hits = [Hit(shape.id_of_ascending(key), 0.0) for key in keys]
-        others = tv.Query.boolean_query(
-            [
-                (tv.Occur.Must, self.query(chosen)),
-                (tv.Occur.MustNot, shape.translate(self.schema, mine)),
-            ]
-        )
-        rest = self.searcher.search(others, max(1, stop - len(hits)), order_by_field="id", order=tv.Order.Asc)
-        hits += [Hit(int(key), 0.0) for key, _ in rest.hits]
-        return hits, total + int(rest.count)
+        rest, more = self._by_id(stop - len(hits), *chosen, Without(priced))
+        return hits + rest, total + more
 
-    # Facets
-
-    def facets(self) -> dict[Facet, tuple[FacetCount, ...]]:
-        return {facet: self._facet(facet) for facet in self.request.facets}
-
-    def _facet(self, facet: Facet) -> tuple[FacetCount, ...]:
-        plan = counting(facet, self.request, self.slots)
-        others = all_but(self.chosen, facet)
-        if plan.field:
-            terms = {"values": {"terms": {"field": plan.field, "size": _TERMS}}}
-            answer = self.searcher.aggregate(self.query(others), terms)
-            counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in answer["values"]["buckets"]]
-            return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
-        return tuple(
-            FacetCount(value, int(self.searcher.search(self.query(others, node), 1).count))
-            for value, node in plan.values
-        )
+    def _by_distance(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+        """Nearest first; one place after the other, as far as the page reaches. What is made nobody knows
+        where comes last.
+        """
+        terms = {"places": {"terms": {"field": "place", "size": _MOST_PLACES}}}
+        buckets = self.searcher.aggregate(self.query(*chosen), terms)["places"]["buckets"]
+        far = self.distances()
+        counts = sorted((far[b["key"]], str(b["key"]), int(b["doc_count"])) for b in buckets)
+        hits: list[Hit] = []
+        passed = 0
+        for _distance, same in groupby(counts, key=lambda place: place[0]):
+            places = list(same)
+            size = sum(count for _far, _token, count in places)
+            if passed + size <= self.request.offset:
+                hits += [Hit(0, 0.0)] * size
+            elif passed < stop:
+                tokens = tuple(token for _far, token, _count in places)
+                hits += self._by_id(stop - passed, *chosen, In("place", tokens))[0]
+            passed += size
+        rest, more = self._by_id(max(0, stop - passed), *chosen, Without(Range("lat")))
+        return hits + rest, passed + more

@@ -8,10 +8,12 @@ never overlap.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import tantivy as tv
 
+from search import keywords
 from search.documents import ListingDocument, slots_of
 from search.plan import (
     MAX_SLOTS,
@@ -20,21 +22,22 @@ from search.plan import (
     Even,
     Everything,
     In,
+    Near,
     Node,
     Nothing,
     Phrase,
     Range,
     Some,
     Term,
+    Without,
     slot_field,
 )  # fmt: skip
 from search.texts import texts_of
 
-from .interface import Delete, Put
+from .interface import LEVELS, Delete, Put
 
-VERSION = 1
-_ID_BITS = 32
-_ID_MASK = (1 << _ID_BITS) - 1
+ID_BITS = 32
+_ID_MASK = (1 << ID_BITS) - 1
 _LARGEST = (1 << 31) - 1
 SPLIT = "split"
 TEXT_FIELDS = (
@@ -42,10 +45,15 @@ TEXT_FIELDS = (
 )  # fmt: skip
 
 _NO_POSITIONS = {"initials", "codes", "words"}
-KEYWORDS = ("state", "cluster", "category", "feature", "currency", "supplier", "attribute")
-NUMBERS = ("moq", "ships")
+# What is only matched, and what is counted too.
+MATCHED = ("state", "currency", "supplier", "gate", "variant")
+COUNTED = ("cluster", "category", "feature", "attribute", "attribute_name", "place")
+CELLS = tuple(f"cell_{level}" for level in range(len(LEVELS)))
+NUMBERS = ("moq", "ships", "lead", "published", "on_time", "response", "repeat", "lat", "lng")
 ASCENDING = {"ships": "by_ships"}
-DESCENDING = {"published": "by_published", "sold": "by_sold", "rank": "by_rank"}
+DESCENDING = {
+    "published": "by_published", "sold": "by_sold", "rank": "by_rank", "repurchase": "by_repurchase",
+}  # fmt: skip
 LIVE, GONE = "live", "gone"
 
 
@@ -59,8 +67,9 @@ def make_schema() -> Any:
     for name in TEXT_FIELDS:
         option = "basic" if name in _NO_POSITIONS else "position"
         builder.add_text_field(name, tokenizer_name=SPLIT, index_option=option)
-    for name in KEYWORDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for names, counted in ((MATCHED, False), ((*COUNTED, *CELLS), True)):
+        for name in names:
+            builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=counted)
     for name in (*NUMBERS, *ASCENDING.values(), *DESCENDING.values()):
         builder.add_integer_field(name, fast=True)
     for slot in range(MAX_SLOTS):
@@ -79,12 +88,12 @@ def open_index(path: str) -> Any:
 
 def ascending(value: int, listing_id: int) -> int:
     """A sort key: by value, then by id."""
-    return min(max(value, 0), _LARGEST) << _ID_BITS | listing_id
+    return min(max(value, 0), _LARGEST) << ID_BITS | listing_id
 
 
 def descending(value: int, listing_id: int) -> int:
     """A sort key for falling order: by value falling, then by id rising."""
-    return min(max(value, 0), _LARGEST) << _ID_BITS | (_ID_MASK - listing_id)
+    return min(max(value, 0), _LARGEST) << ID_BITS | (_ID_MASK - listing_id)
 
 
 def id_of_ascending(key: int) -> int:
@@ -101,9 +110,9 @@ def put_document(op: Put) -> Any:
     # tantivy multiplies scores by log2(2 + value)
     row.add_float("rank", max(0.0, 2.0**document.rank - 2.0))
     texts = texts_of(document)
-    for name, tokens in texts.fields.items():
-        if tokens:
-            row.add_text(name, " ".join(tokens))
+    for name, text in texts.written.items():
+        if text:
+            row.add_text(name, text)
     if texts.words:
         row.add_text("words", " ".join(texts.words))
     _add_keywords(row, document)
@@ -116,21 +125,38 @@ def _add_keywords(row: Any, document: ListingDocument) -> None:
     row.add_text("cluster", document.cluster)
     row.add_text("currency", document.currency)
     row.add_text("supplier", str(document.supplier_id))
-    for slug in document.categories:
-        row.add_text("category", slug)
-    for name in document.features:
-        row.add_text("feature", name)
-    for pair in document.attributes:
-        row.add_text("attribute", pair)
+    pairs = document.pairs
+    several: tuple[tuple[str, Iterable[str]], ...] = (
+        ("category", document.categories),
+        ("feature", document.features),
+        ("gate", document.gates),
+        ("attribute", (keywords.token(*pair) for pair in pairs)),
+        ("attribute_name", dict.fromkeys(name for name, _value in pairs)),
+        ("variant", keywords.variant_tokens(document.variants)),
+    )
+    for name, values in several:
+        for value in values:
+            row.add_text(name, value)
+    if document.place is not None:
+        row.add_text("place", keywords.place_token(*document.place))
+        for name, side in zip(CELLS, LEVELS, strict=True):
+            row.add_text(name, keywords.cell_of(*document.place, side))
 
 
 def _add_numbers(row: Any, document: ListingDocument) -> None:
     key = document.listing_id
-    row.add_integer("moq", document.moq)
-    row.add_integer("ships", document.ship_hours)
+    lat, lng = document.place or (None, None)
+    numbers = (
+        document.moq, document.ship_hours, document.lead, document.published_at, document.on_time,
+        document.response, document.repeat, lat, lng,
+    )  # fmt: skip
+    for name, number in zip(NUMBERS, numbers, strict=True):
+        if number is not None:
+            row.add_integer(name, number)
     row.add_integer("by_ships", ascending(document.ship_hours, key))
     row.add_integer("by_published", descending(document.published_at, key))
     row.add_integer("by_sold", descending(document.sold, key))
+    row.add_integer("by_repurchase", descending(document.repurchase, key))
     row.add_integer("by_rank", descending(round(document.rank * 10_000), key))
     for slot, (start, until, price) in enumerate(slots_of(document.ladder)):
         row.add_integer(slot_field("from", slot), start)
@@ -157,8 +183,8 @@ def _both(queries: list[Any]) -> Any:
 def _range(schema: Any, node: Range) -> Any:
     low, high = node.low, node.high
     if node.field.startswith("price_"):
-        low = None if low is None else low << _ID_BITS
-        high = None if high is None else high << _ID_BITS | _ID_MASK
+        low = None if low is None else low << ID_BITS
+        high = None if high is None else high << ID_BITS | _ID_MASK
     if low is None and high is None:
         return tv.Query.exists_query(node.field)
     return tv.Query.range_query(schema, node.field, tv.FieldType.Integer, low, high)
@@ -192,8 +218,11 @@ def translate(schema: Any, node: Node) -> Any:
         return tv.Query.term_set_query(schema, node.field, list(node.values))
     if isinstance(node, Range):
         return _range(schema, node)
-    if isinstance(node, Nothing):
+    if isinstance(node, Nothing | Near):  # places near a point are named one by one before
         return tv.Query.empty_query()
+    if isinstance(node, Without):
+        everything, not_this = tv.Query.all_query(), translate(schema, node.node)
+        return tv.Query.boolean_query([(tv.Occur.Must, everything), (tv.Occur.MustNot, not_this)])
     # Tombstones carry a state and no words or numbers, so only here they must be kept out.
     return tv.Query.term_query(schema, "state", LIVE, "basic")
 

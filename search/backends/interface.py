@@ -12,6 +12,13 @@ from search.documents import ListingDocument
 
 WINDOW = 10_000
 """Results beyond this place are counted but not shown."""
+MOST_NAMES = 5_000
+"""So many names of attributes are told apart at most."""
+MOST_VALUES = 30
+"""Of a name of attributes, so many values are counted, the commonest, beside those chosen."""
+MOST_POINTS = 400
+LEVELS = (800_000, 200_000, 50_000, 10_000)
+"""The grids of the map: the side of a cell in hundred-thousandths of a degree."""
 
 
 class Sort(StrEnum):
@@ -22,6 +29,8 @@ class Sort(StrEnum):
     NEWEST = "newest"
     LEAD_TIME = "lead_time"
     SALES = "sales"
+    REPURCHASE = "repurchase"
+    DISTANCE = "distance"
 
 
 class Facet(StrEnum):
@@ -33,6 +42,13 @@ class Facet(StrEnum):
     PRICE = "price"
     SHIPS = "ships"
     FEATURE = "feature"
+    LEAD = "lead"
+    NEW = "new"
+    FESTIVAL = "festival"
+    ON_TIME = "on_time"
+    RESPONSE = "response"
+    REPEAT = "repeat"
+    DISTANCE = "distance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +60,30 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A view of the map, bounds included, in degrees; never over the date line."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+Chosen = tuple[tuple[str, tuple[str, ...]], ...]
+"""Attributes as (name, values); see `Filters.attributes`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """Constraints. Several values of one kind mean any of them; kinds are combined.
+    """Constraints. Several values of one kind mean any of them (features: all of them); kinds are combined.
 
     `clusters` are codes, `categories` slugs (a category includes those below it), `moq` the largest minimum
-    quantity, `ships_hours` the latest shipping, `price` the unit price at the request's quantity.
+    quantity, `ships_hours` the latest shipping, `price` the unit price at the request's quantity, `lead` the
+    longest lead time in days, `new` the days on sale, `on_time` and `repeat` the smallest rates in basis
+    points, `response` the slowest answer in tenths of an hour, `within` the kilometres from `near`.
+
+    `attributes` holds names with values: any value of a name, all names. Those of variants ("color", "size")
+    must hold for one and the same variant. `festivals` name keys of the request's `festivals`.
     """
 
     clusters: tuple[str, ...] = ()
@@ -59,14 +94,27 @@ class Filters:
     price: Band | None = None
     suppliers: tuple[int, ...] = ()
     exclude: tuple[int, ...] = ()
+    lead: int | None = None
+    new: int | None = None
+    festivals: tuple[str, ...] = ()
+    on_time: int | None = None
+    response: int | None = None
+    repeat: int | None = None
+    within: int | None = None
+    attributes: Chosen = ()
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One question. `quantity` pieces are wanted; prices compare in `currency` only.
+    """One question. `quantity` pieces are wanted; prices compare in `currency` only, and only those that
+    `price_access` opens (tokens of `marketplace.catalog.gates`): a price behind another gate is no price.
 
-    `facets` names what to count; `portal` keeps everything inside one cluster, counts too. `loose` asks for
-    fewer of the words; `mend` lets misspelt words be corrected.
+    `facets` names what to count and `…_steps` the values of those made of numbers, `attributes` how many
+    names of attributes to count; `portal` keeps everything inside one cluster, counts too. `loose` asks for
+    fewer of the words; `mend` lets misspelt words be corrected. `near` is where the reader is (degrees
+    north, east), `now` a moment in seconds since 1970, `festivals` what runs: key and clusters (None: all).
+    `points` asks for the places of all results, on a grid of that level (`LEVELS`).
     """
 
     q: str = ""
@@ -84,6 +132,18 @@ class SearchRequest:
     ships_steps: tuple[int, ...] = ()
     loose: bool = False
     mend: bool = True
+    price_access: tuple[str, ...] = ()
+    lead_steps: tuple[int, ...] = ()
+    new_steps: tuple[int, ...] = ()
+    on_time_steps: tuple[int, ...] = ()
+    response_steps: tuple[int, ...] = ()
+    repeat_steps: tuple[int, ...] = ()
+    distance_steps: tuple[int, ...] = ()
+    festivals: tuple[tuple[str, tuple[str, ...] | None], ...] = ()
+    attributes: int = 0
+    near: tuple[float, float] | None = None
+    now: int = 0
+    points: int | None = None
 
     def but(self, **changes: object) -> SearchRequest:
         """The same question with changes."""
@@ -107,8 +167,36 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """Results in one cell of the map's grid: how many, and the middle of where they are made."""
+
+    cell: str
+    lat: float
+    lng: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do. A page offers nothing else; what is asked all the same is left out and named in
+    `SearchResult.lacks`.
+    """
+
+    sorts: frozenset[Sort] = frozenset(Sort)
+    facets: frozenset[Facet] = frozenset(Facet)
+    attributes: bool = True
+    similar: bool = True
+    points: bool = True
+    suggest: bool = True
+
+
+ALL = Capabilities()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer. `total` is exact when `relation` is "eq". `facets` hold counts of the values asked for.
+    """The answer. `total` is exact when `relation` is "eq". `facets` hold counts of the values asked for,
+    `attributes` those of the names most results have, names in that order.
 
     `corrected` is the query with its spelling mended; `relaxations` name what was given up to find anything
     ("words", "spelling"); `degraded` that the first engine was away; `trace` what it was made of.
@@ -124,6 +212,9 @@ class SearchResult:
     degraded: bool = False
     took_ms: float = 0.0
     trace: dict[str, object] = field(default_factory=dict)
+    attributes: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def ids(self) -> list[int]:
@@ -191,9 +282,16 @@ class Backend(Protocol):
     """
 
     name: str
+    capabilities: Capabilities
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a question from the live index."""
+        ...
+
+    def similar(self, like: ListingDocument, request: SearchRequest) -> SearchResult:
+        """Listings like one, itself left out, by its title, category and attributes; `request.q` is not
+        read, all else of the request holds.
+        """
         ...
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
@@ -239,6 +337,24 @@ class Backend(Protocol):
     def stats(self, index: str) -> Stats:
         """Counts and size."""
         ...
+
+
+def fitting(request: SearchRequest, can: Capabilities) -> tuple[SearchRequest, tuple[str, ...]]:
+    """The part of a question an engine can answer, and what was left out of it."""
+    lacks: list[str] = [facet.value for facet in request.facets if facet not in can.facets]
+    changes: dict[str, object] = {}
+    if lacks:
+        changes["facets"] = tuple(facet for facet in request.facets if facet in can.facets)
+    if request.sort not in can.sorts:
+        lacks.append(f"sort:{request.sort.value}")
+        changes["sort"] = Sort.RELEVANCE
+    if request.attributes and not can.attributes:
+        lacks.append("attributes")
+        changes["attributes"] = 0
+    if request.points is not None and not can.points:
+        lacks.append("points")
+        changes["points"] = None
+    return (request.but(**changes), tuple(lacks)) if changes else (request, ())
 
 
 def latest(ops: Iterable[Op]) -> list[Op]:

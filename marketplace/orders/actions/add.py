@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.catalog.errors import NotForSale, SoldOut
+from marketplace.catalog import gates
+from marketplace.catalog.errors import NotForSale, PriceHidden, SoldOut
 from marketplace.catalog.models import Listing, Variant
 from marketplace.catalog.queries import check_quantities, variants_on_sale
 from marketplace.catalog.units import pieces_text
@@ -58,8 +59,8 @@ def add_to_cart(
     """Add quantities of a listing's variants (by outward id) to the member's basket, all or none.
 
     The same `submission_key` twice in a row adds once. Raises NothingChosen, NotForSale, WrongVariant,
-    InvalidQuantity (also when the sum with what lies in the basket is below the minimum), SoldOut, OwnGoods,
-    MixedCurrency, BasketFull, Forbidden; `fields` name variants as `q_<outward id>`.
+    PriceHidden, InvalidQuantity (also when the sum with what lies in the basket is below the minimum),
+    SoldOut, OwnGoods, MixedCurrency, BasketFull, Forbidden; `fields` name variants as `q_<outward id>`.
     """
     check_buyer(acting)
     if not quantities:
@@ -70,6 +71,7 @@ def add_to_cart(
     listing, variants = _variants_of(listing_public_id, quantities)
     if acting.supplier is not None and listing.supplier_id == acting.supplier.pk:
         raise OwnGoods
+    _check_price_open(acting, listing)
     held = held_lines(cart)
     if any(line.variant.listing.currency != listing.currency for line in held):
         raise MixedCurrency
@@ -90,6 +92,13 @@ def add_to_cart(
     if aside:
         CartLine.objects.filter(pk__in=aside).update(is_set_aside=False)
     return cart
+
+
+def _check_price_open(acting: Acting, listing: Listing) -> None:
+    """What one may not see the price of, one does not buy: the basket would tell it."""
+    its = gates.gates_of(listing)
+    if its != (gates.ANYONE,) and not gates.is_open(its, gates.access_of_company(acting.company)):
+        raise PriceHidden
 
 
 def _variants_of(listing_public_id: str, wanted: Collection[str]) -> tuple[Listing, dict[str, Variant]]:

@@ -16,6 +16,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from marketplace.catalog import gates
 from marketplace.catalog.cards import picture_of
 from marketplace.catalog.models import Listing, ListingImage, PriceTier, Variant
 from marketplace.catalog.queries import PricedVariant, ladder_of, price_lines
@@ -223,6 +224,7 @@ def _with_ladders(lines: list[CartLine]) -> list[CartLine]:
         steps[step.listing_id].append(step)
     for pk, listing in listings.items():
         attach(listing, "tiers", steps[pk])
+    gates.mark_open(listings.values(), lambda: lines[0].cart.company)
     return lines
 
 
@@ -238,6 +240,7 @@ def is_on_sale(variant: Variant) -> bool:
         variant.is_active
         and listing.state == Listing.State.PUBLISHED
         and listing.supplier.state == Supplier.State.APPROVED
+        and gates.is_marked_open(listing)
         and bool(ladder_of(listing, variant.pk))
     )
 

@@ -16,7 +16,7 @@ _variants = Frozen(
             listing__state=Listing.State.PUBLISHED,
             listing__supplier__state=Supplier.State.APPROVED,
         )
-        .select_related("listing__supplier")
+        .select_related("listing__supplier", "listing__cluster")
         .defer("listing__description_zh", "listing__description_en", "listing__attributes")
     )
 )

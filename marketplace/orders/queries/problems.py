@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from marketplace.catalog import gates
 from marketplace.catalog.models import Listing, Variant
 from marketplace.catalog.queries import PricedVariant, price_lines, problem_sentence
 from marketplace.catalog.rules import MAX_QUANTITY, QuantityProblem, first_valid
@@ -58,6 +59,9 @@ def _remove(variant: Variant) -> Fix:
 def line_problems(row: CartLine, priced: PricedVariant | None) -> Iterator[Problem]:
     """Off sale, out of stock, off the multiple, dearer or cheaper than when last seen."""
     variant, listing = row.variant, row.variant.listing
+    if not gates.is_marked_open(listing):
+        yield Problem("price_hidden", _("Its price is not open to your company."), (_remove(variant),))
+        return
     if priced is None:
         yield Problem("not_for_sale", _("This is not on sale any more."), (_remove(variant),))
         return

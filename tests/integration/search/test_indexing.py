@@ -350,7 +350,7 @@ def test_a_document_says_what_the_listing_says(socks: Listing) -> None:
     assert {certificate.kind, "Own"} <= set(one.facts_en)
     assert "Own" not in two.facts_en
     assert "Expired" not in one.facts_en
-    assert one.attributes == ("material=combed cotton",)
+    assert one.attributes == (("material", "combed cotton"),)
     assert documents.build([0, 10**15]) == []
 
 

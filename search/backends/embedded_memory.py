@@ -1,0 +1,60 @@
+"""A few documents in an index in memory, asked as the live index is: which of them does a search find?
+
+Alerts ask so about what has just changed. Schema, analysis and plan are those of the embedded engine, so
+what is found here is what a results page would find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import tantivy as tv
+
+from search.analysis.spelling import Vocabulary
+from search.documents import ListingDocument
+
+from . import embedded_schema as shape
+from .embedded import EmbeddedBackend, _Reader
+from .interface import Put
+
+_HEAP = 15_000_000
+
+
+class _MemoryReader(_Reader):
+    """A reader of an index that is made once and never changes."""
+
+    def __init__(self, documents: Iterable[ListingDocument]) -> None:
+        self.folder = Path("memory")
+        self.index = tv.Index(shape.make_schema())
+        self.index.register_tokenizer(shape.SPLIT, tv.TextAnalyzerBuilder(tv.Tokenizer.whitespace()).build())
+        self.schema = self.index.schema
+        writer = self.index.writer(_HEAP, 1)
+        for document in documents:
+            writer.add_document(shape.put_document(Put(document, 1)))
+        writer.commit()
+        self.index.reload()
+        self.searcher: Any = self.index.searcher()
+        self._places = None
+        self.slots = self._used_slots()
+
+    def refresh(self) -> Any:
+        """The one searcher there is."""
+        return self.searcher
+
+
+class MemoryBackend(EmbeddedBackend):
+    """The embedded engine over some documents in memory; `vocabulary` is the live index's, for spelling."""
+
+    def __init__(self, documents: Iterable[ListingDocument], vocabulary: Vocabulary) -> None:
+        super().__init__(Path("memory"))
+        self._only = _MemoryReader(documents)
+        self._words = vocabulary
+
+    def vocabulary(self) -> Vocabulary:
+        """The words it was given."""
+        return self._words
+
+    def _live_reader(self) -> _Reader:
+        return self._only
