@@ -145,7 +145,8 @@ class Question:
             dq.Bool(filter=[self._words(scored=False), *shape.filtering(both((self.after, node)))])
         )
         sort: list[Any] = [{field: {"order": "asc", "unmapped_type": "long"}}] if field else []
-        return search.sort(*sort, {"id": "asc"}).extra(
+        sort.append({"id": "asc"})
+        return search.sort(*sort).extra(
             size=max(1, self.stop), track_total_hits=False, _source=False, timeout="800ms"
         )
 
