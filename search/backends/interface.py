@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
 
 WINDOW = 10_000
 """Results beyond this place are counted but not shown."""
+MOST_PIECES = (1 << 31) - 1
+"""The last step of a ladder holds up to here."""
 MOST_NAMES = 5_000
 """So many names of attributes are told apart at most."""
 MOST_VALUES = 30
@@ -241,7 +243,16 @@ class Delete:
     version: int
 
 
-Op = Put | Delete
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A Put made ready for one engine by its `prepare`, perhaps in another process."""
+
+    listing_id: int
+    version: int
+    body: Any
+
+
+Op = Put | Delete | Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +294,8 @@ class Backend(Protocol):
 
     name: str
     capabilities: Capabilities
+    writes_at_once: bool
+    """Whether several threads that write to one index get more done than one."""
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a question from the live index."""
@@ -304,6 +317,10 @@ class Backend(Protocol):
 
     def create(self, index: str) -> None:
         """Make an empty index beside the live one."""
+        ...
+
+    def prepare(self, op: Put) -> Prepared:
+        """Do now, in whatever process, all that writing this document takes beside the engine."""
         ...
 
     def bulk_write(self, index: str, ops: Sequence[Op], *, refresh: bool = True) -> Written:
@@ -340,7 +357,14 @@ class Backend(Protocol):
 
 
 def fitting(request: SearchRequest, can: Capabilities) -> tuple[SearchRequest, tuple[str, ...]]:
-    """The part of a question an engine can answer, and what was left out of it."""
+    """The part of a question an engine can answer, and what was left out of it. Quantities beyond counting
+    are priced as the largest one.
+    """
+    request = (
+        request
+        if 0 < request.quantity < MOST_PIECES
+        else request.but(quantity=min(max(1, request.quantity), MOST_PIECES))
+    )
     lacks: list[str] = [facet.value for facet in request.facets if facet not in can.facets]
     changes: dict[str, object] = {}
     if lacks:
