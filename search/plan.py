@@ -9,14 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .analysis.query import Alternative, Group, Parsed
+from .analysis.stemming import stem
 from .analysis.tokens import pairs
 
 MAX_SLOTS = 16
 TITLE, ANYWHERE = 1.0, 2.0
-ALL_IN_TITLE = 2.0
-PHRASE = 2.0
+ALL_IN_TITLE = 4.0
+ALL_WORDS = 1.0
+PHRASE = 4.0
+NEIGHBOUR_WORDS = 0.5
+SHUNNED = 1.0
+HEAD = 1.2
 NEIGHBOURS = 0.5
 EXACT_CODE = 20.0
 EVEN = 3.0
@@ -172,6 +178,8 @@ def _alternative(alternative: Alternative) -> Node:
     tokens, weight = alternative.tokens, alternative.weight
     if alternative.kind == "han":
         node = _han(tokens, weight)
+    elif alternative.kind == "apart":
+        node = All(tuple(_term("en", token, weight) for token in tokens))
     elif alternative.kind == "syllables":
         node = Phrase("pinyin", tokens, ANYWHERE * weight)
     elif alternative.kind == "initials":
@@ -192,7 +200,7 @@ def _title_only(group: Group) -> Node:
     """The group in a title, whichever language."""
     nodes: list[Node] = []
     for a in group.alternatives:
-        if not a.scored or a.kind in ("syllables", "initials"):
+        if not a.scored or a.kind in ("apart", "syllables", "initials"):
             continue
         if a.kind == "han":
             joined = pairs("".join(a.tokens))
@@ -207,11 +215,18 @@ def _title_only(group: Group) -> Node:
     return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
 
 
-def asked(groups: int, *, loose: bool) -> int:
-    """How many of the groups a result must have: all of one or two, 60 % of more; loosely, 30 %."""
+def asked(words: int, characters: int = 0, *, loose: bool) -> int:
+    """How many of the groups a result must have: all of one or two, half of more; loosely, 30 %.
+
+    `characters` are those of Chinese words in no table: of up to two both, of more 30 % and at least two.
+    """
+    groups = words + characters
     if loose:
         return max(1, math.floor(0.3 * groups))
-    return groups if groups <= 2 else math.ceil(0.6 * groups)
+    if characters <= 2 and words + (characters > 0) <= 2:
+        return groups
+    several = characters if characters <= 2 else max(2, math.ceil(0.3 * characters))
+    return min(groups, math.ceil(words / 2) + several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +238,48 @@ class TextPlan:
 
 
 def _weighted(node: Node, weight: float) -> Node:
-    """A bonus: the node's own terms carry the weight."""
+    """The node with its own terms carrying a weight."""
     if isinstance(node, Term):
         return Term(node.field, node.token, node.weight * weight)
     if isinstance(node, Phrase):
         return Phrase(node.field, node.tokens, node.weight * weight, node.slop)
+    if isinstance(node, Even):
+        return Even(node.node, node.score * weight)
+    if isinstance(node, Some):
+        return Some(tuple(_weighted(n, weight) for n in node.nodes), node.at_least)
     if isinstance(node, Best):
         return Best(tuple(_weighted(n, weight) for n in node.nodes))
     if isinstance(node, All):
         return All(tuple(_weighted(n, weight) for n in node.nodes))
     return node
+
+
+def _all(nodes: tuple[Node, ...]) -> Node:
+    return nodes[0] if len(nodes) == 1 else All(nodes)
+
+
+def _said_without(group: Group) -> list[Node]:
+    """What says of itself that it comes without something: "without wheels", "no wheels"."""
+    words = [a.tokens for a in group.alternatives if a.kind == "word"]
+    return [
+        Phrase("all_en", (lead, *tokens), SHUNNED) for tokens in words for lead in (stem("without"), "no")
+    ]
+
+
+def _bonuses(parsed: Parsed, words: tuple[Node, ...]) -> list[Node]:
+    """What further counts for the order: all words anywhere, all in the title, words beside each other."""
+    bonuses: list[Node] = [_group(g) for g in parsed.groups if g.soft and g not in parsed.required]
+    bonuses.append(_all(tuple(_weighted(_title_only(g), ALL_IN_TITLE) for g in parsed.required)))
+    if len(words) > 1:
+        bonuses.append(_weighted(All(words), ALL_WORDS))
+    if len(parsed.phrase) > 1:
+        bonuses.append(Phrase("title_en", parsed.phrase, PHRASE))
+        bonuses += [Phrase("all_en", pair, NEIGHBOUR_WORDS) for pair in pairwise(parsed.phrase)]
+    bonuses += [_term("bi", pair, NEIGHBOURS) for pair in parsed.pairs]
+    for group in parsed.groups:
+        if group.shunned and group not in parsed.required:
+            bonuses += _said_without(group)
+    return bonuses
 
 
 def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
@@ -242,20 +289,15 @@ def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
     if not parsed.groups:
         return TextPlan(Everything())
     required = parsed.required
-    soft = tuple(g for g in parsed.groups if g not in required)
-    words = tuple(_group(g) for g in required)
-    need = asked(len(words), loose=loose)
-    must: Node = words[0] if len(words) == 1 else (All(words) if need == len(words) else Some(words, need))
-    should: list[Node] = [_group(g) for g in soft]
-    titled = tuple(_weighted(_title_only(g), ALL_IN_TITLE) for g in required)
-    should.append(titled[0] if len(titled) == 1 else All(titled))
-    if len(parsed.phrase) > 1:
-        should.append(Phrase("title_en", parsed.phrase, PHRASE))
-    should += [_term("bi", pair, NEIGHBOURS) for pair in parsed.pairs]
+    words = tuple(_weighted(_group(g), HEAD) if g.head else _group(g) for g in required)
+    characters = sum(g.is_character for g in required)
+    need = asked(len(words) - characters, characters, loose=loose)
+    must = _all(words) if need == len(words) else Some(words, need)
+    bonuses = _bonuses(parsed, words)
     if parsed.codes:
         exact = tuple(Term("codes", form, EXACT_CODE) for form in parsed.codes)
         must = Best((*exact, must))
-    return TextPlan(must, tuple(should))
+    return TextPlan(must, tuple(bonuses))
 
 
 # Constraints

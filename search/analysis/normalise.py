@@ -24,6 +24,7 @@ _UNIT = re.compile(rf"(?<![a-z0-9])(\d+(?:\.\d+)?)\s+({_UNITS})(?![a-z0-9])")
 _TIMES = re.compile(r"(?<=\d)\s*[x*×✕✖]\s*(?=\d)")
 # Where one of the two may match: most texts with a number in them are not touched.
 _MEASURE = re.compile(r"\d\s*[x*×✕✖]|\d\s+[a-z]")
+_FRACTION_SLASH = "\u2044"
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\uff07\u00b4]")
 # Letters with accents, as one character or as marks; İ, whose small form is two characters; the Kelvin
 # sign's kin.
@@ -69,7 +70,7 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = _APOSTROPHE.sub("'", text)
         if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text)
+            text = unicodedata.normalize("NFKC", text).replace(_FRACTION_SLASH, "/")
         if not _unusual().isdisjoint(text):
             text = _bare(to_simplified(text))
     text = text.lower()

@@ -6,9 +6,11 @@ languages. The engines know nothing of languages; they translate the plan built 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from . import pinyin, spelling
@@ -22,16 +24,25 @@ MAX_GROUPS = 16
 TRANSLATED = 0.8
 GUESSED = 0.6
 _STOP_WORDS = frozenset(
-    ("a", "an", "the", "of", "for", "with", "and", "or", "in", "on", "to", "by", "from", "at", "is", "it")
-)
+    ("a", "an", "the", "of", "for", "with", "without", "and", "or", "in", "on", "to", "by", "from", "at",
+     "is", "it")
+)  # fmt: skip
 _STOP_HAN = frozenset("的了和与及或在是")
+_PREPOSITIONS = frozenset(("for", "with", "without", "in", "to", "by", "from", "on", "of"))
+_WITHOUT = "without"
+_WITHOUT_SHORT = re.compile(r"(?<!\S)w/o(ut)?(?!\S)")
+# A word written as one ("smartwatch") for two typed, and two for one that nobody wrote so; and in how many
+# listings such a word must stand.
+_AS_ONE, _AS_TWO = 0.5, 0.3
+_AS_ONE_KNOWN = 3
 
-Kind = Literal["word", "han", "syllables", "initials"]
+Kind = Literal["word", "apart", "han", "syllables", "initials"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way to say a group: `tokens` are stems, Han characters, syllables, or one string of initials.
+    """One way to say a group: `tokens` are stems in a row, stems `apart` from each other, Han characters,
+    syllables, or one string of initials.
 
     `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone)
     count evenly.
@@ -45,11 +56,21 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing wanted. A soft group colours the order and is not asked of every result."""
+    """One thing wanted. A soft group colours the order and is not asked of every result; a shunned one
+    follows "without" and says what is not wanted. The head is what the whole query is about.
+    """
 
     alternatives: tuple[Alternative, ...]
     typed: str
     soft: bool = False
+    shunned: bool = False
+    head: bool = False
+
+    @property
+    def is_character(self) -> bool:
+        """Whether it is one Han character of an unknown word."""
+        first = self.alternatives[0]
+        return len(self.alternatives) == 1 and first.kind == "han" and len(first.tokens) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +88,7 @@ class Parsed:
     @property
     def required(self) -> tuple[Group, ...]:
         """The groups a result is asked for: the hard ones, or all when there are only soft ones."""
-        hard = tuple(g for g in self.groups if not g.soft)
+        hard = tuple(g for g in self.groups if not g.soft and not g.shunned)
         return hard or self.groups
 
     @property
@@ -88,6 +109,7 @@ class _Reader:
     phrase: list[str] = field(default_factory=list)
     pairs: list[str] = field(default_factory=list)
     mended: bool = False
+    shunning: bool = False
 
     def meaning(self, meaning: Meaning, typed: str, form: tuple[str, ...] = ()) -> None:
         self.groups += [Group(_forms(concept, form), typed, concept.soft) for concept in meaning]
@@ -118,8 +140,10 @@ class _Reader:
         """Latin runs in a row: known forms are concepts, the others words, pinyin or misspellings."""
         texts = [run.text for run in found]
         concepts: list[Concept] = []
+        single: dict[int, int] = {}
         place = 0
         while place < len(texts):
+            first, size = len(self.groups), 1
             match = self.lexicon.match_english(texts, place)
             if match:
                 size, meaning = match
@@ -127,11 +151,36 @@ class _Reader:
                 self.meaning(meaning, typed, tuple(stem(t) for t in texts[place : place + size]))
                 self.shown.append(typed)
                 concepts += meaning
-                place += size
             else:
                 concepts += self.word(found[place])
-                place += 1
+            if size == 1 and len(self.groups) == first + 1:
+                single[place] = first
+            self.shun(first)
+            place += size
+        self.join(texts, single)
         self.pairs += [pair for form in self.lexicon.written_chinese(concepts) for pair in pairs(form)]
+
+    def shun(self, first: int) -> None:
+        """What follows "without" is not wanted, up to the next preposition."""
+        for place in range(first, len(self.groups)):
+            group = self.groups[place]
+            if group.typed in _PREPOSITIONS:
+                self.shunning = group.typed == _WITHOUT
+            elif self.shunning:
+                self.groups[place] = replace(group, shunned=True)
+
+    def join(self, texts: list[str], single: dict[int, int]) -> None:
+        """Two words that are also written as one ("smart watch"): what has them so has either."""
+        for place, (left, right) in enumerate(pairwise(texts)):
+            one = left + right
+            if not {place, place + 1} <= single.keys() or not _STOP_WORDS.isdisjoint((left, right)):
+                continue
+            if not (one.isascii() and one.isalpha()) or self.vocabulary.known(one) < _AS_ONE_KNOWN:
+                continue
+            also = Alternative("word", (stem(one),), _AS_ONE)
+            for number in (single[place], single[place + 1]):
+                group = self.groups[number]
+                self.groups[number] = replace(group, alternatives=(*group.alternatives, also))
 
     def word(self, run: Run) -> Meaning:
         """One Latin run that is in no table; returns what it turned out to mean, if anything."""
@@ -143,7 +192,7 @@ class _Reader:
         elif (
             text in _STOP_WORDS
             or not (text.isascii() and text.isalpha())
-            or self.vocabulary.known(text) > spelling.MAX_RARE
+            or self.vocabulary.is_familiar(text)
         ):
             self.plain(text, whole)
         else:
@@ -157,18 +206,43 @@ class _Reader:
         for table in (self.lexicon.pinyin, self.lexicon.initials):
             if text in table:
                 return self.guess(text, table[text])
-        right = self.vocabulary.correct(text) if self.mend else None
-        if right is None:
-            self.plain(text, Alternative("word", (stem(text),)), *_latin_chinese(text))
-            return ()
+        found = self.vocabulary.candidates(text) if self.mend else []
+        return self.misspelt(text, found) if found else self.unknown(text)
+
+    def misspelt(self, text: str, found: list[tuple[str, float]]) -> Meaning:
+        """The likeliest word stands for what was typed; other likely ones, and what was typed, beside it."""
+        right = found[0][0]
         self.mended = True
         self.shown[-1] = right
+        beside = [Alternative("word", (stem(word),), weight) for word, weight in found[1:]]
+        beside.append(Alternative("word", (stem(text),)))
+        if len(text) < spelling.MIN_LENGTH:
+            beside += _latin_chinese(text)
         match = self.lexicon.match_english((right,), 0)
-        if match is None:
-            self.plain(text, Alternative("word", (stem(right),)))
+        meaning = match[1] if match else ()
+        if len(meaning) > 1:
+            self.meaning(meaning, right)
+        elif meaning:
+            forms = (*_forms(meaning[0], (stem(right),)), *beside)
+            self.groups.append(Group(tuple(dict.fromkeys(forms)), right, meaning[0].soft))
+            self.phrase += meaning[0].english[0]
+        else:
+            self.plain(right, *dict.fromkeys((Alternative("word", (stem(right),)), *beside)))
+        return meaning
+
+    def unknown(self, text: str) -> Meaning:
+        """Letters that are near to no known word: two words run together, or pinyin at large."""
+        whole = Alternative("word", (stem(text),))
+        parts = self.vocabulary.parts(text) or (self.mend and self.vocabulary.parts(text, mend=True)) or None
+        if parts is None:
+            self.plain(text, whole, *_latin_chinese(text))
             return ()
-        self.meaning(match[1], text)
-        return match[1]
+        if "".join(parts) != text:
+            self.mended = True
+            self.shown[-1] = " ".join(parts)
+        apart = Alternative("apart", tuple(stem(part) for part in parts), _AS_TWO)
+        self.plain(text, whole, apart, *_latin_chinese(text))
+        return ()
 
     def guess(self, text: str, forms: tuple[str, ...]) -> Meaning:
         """Pinyin of one known meaning is that meaning; of several, any of them."""
@@ -218,12 +292,32 @@ def _symbols_named(text: str) -> str:
     )
 
 
+def _settled(found: list[Group]) -> list[Group]:
+    """The groups of a whole query: each once, its head marked, words that only join others left out."""
+    groups = list({(g.alternatives, g.soft, g.shunned): g for g in found}.values())
+    hard = [g for g in groups if not g.soft]
+    if hard and all(g.shunned for g in hard):
+        groups = [replace(g, shunned=False) for g in groups]
+    head: Group | None = None
+    for group in groups:
+        if group.typed in _PREPOSITIONS and head:
+            break
+        if not group.soft:
+            head = group
+    joining = {g for g in groups if g.typed in _STOP_WORDS or g.typed in _STOP_HAN}
+    if len(joining) < len(groups):
+        groups = [g for g in groups if g not in joining]
+    marked = head is not None and not head.is_character and len(groups) > 1
+    return [replace(g, head=True) if marked and g is head else g for g in groups]
+
+
 def parse(text: str, vocabulary: spelling.Vocabulary = spelling.EMPTY, *, mend: bool = True) -> Parsed:
     """Understand a query. Never fails; what is too long is cut and `cut` says so."""
     cut = len(text) > MAX_CHARACTERS
     plain = normalise(text[:MAX_CHARACTERS])
     reader = _Reader(lexicon(), vocabulary, mend)
-    found = list(runs(normalise(_symbols_named(plain)) if not plain.isascii() else plain))
+    said = _WITHOUT_SHORT.sub(_WITHOUT, plain)
+    found = list(runs(normalise(_symbols_named(said)) if not said.isascii() else said))
     latin: list[Run] = []
     for run in found:
         if run.kind == "word":
@@ -233,7 +327,7 @@ def parse(text: str, vocabulary: spelling.Vocabulary = spelling.EMPTY, *, mend: 
         latin = []
         reader.han(run.text)
     reader.words(latin)
-    groups = list({(g.alternatives, g.soft): g for g in reader.groups}.values())
+    groups = _settled(reader.groups)
     cut = cut or len(groups) > MAX_GROUPS
     groups = groups[:MAX_GROUPS]
     return Parsed(

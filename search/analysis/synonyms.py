@@ -98,6 +98,7 @@ def parse(text: str) -> Lexicon:
     """The lexicon of a table. Raises ValueError for a line that does not fit its format."""
     concepts: dict[str, Concept] = {}
     by_words: dict[tuple[str, ...], Meaning] = {}
+    by_stems: dict[tuple[str, ...], Meaning] = {}
     compound_lines: list[tuple[str, list[str]]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -107,22 +108,22 @@ def parse(text: str) -> Lexicon:
         if key.startswith("="):
             compound_lines.append((key[1:], forms))
             continue
-        english = [english_words(form) for form in _forms(columns[2])]
+        forms_en = _forms(columns[2])
+        english = [english_words(form) for form in forms_en]
+        found_by = [english_words(form) for form in forms_en if not form.startswith("~")]
         if key in concepts or not (forms and english):
             raise ValueError(f"line {number}: a concept needs a new key and forms in both languages")
         stems = dict.fromkeys(tuple(stem(w) for w in words) for words in english)
         soft, place = columns[0].endswith("?"), columns[0].endswith("@")
         concept = Concept(key, tuple(dict.fromkeys(forms)), tuple(stems), soft, place)
         concepts[key] = concept
-        for words in english:
+        for words in found_by:
             by_words.setdefault(words, (concept,))
+            by_stems.setdefault(tuple(stem(w) for w in words), (concept,))
     chinese: dict[str, Meaning] = {}
-    by_stems: dict[tuple[str, ...], Meaning] = {}
     for concept in concepts.values():
         for form in concept.chinese:
             chinese.setdefault(form, (concept,))
-        for form_stems in concept.english:
-            by_stems.setdefault(form_stems, (concept,))
     compounds: dict[tuple[str, ...], str] = {}
     for keys, forms in compound_lines:
         unknown = [k for k in keys.split("+") if k not in concepts]

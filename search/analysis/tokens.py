@@ -24,6 +24,8 @@ _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _JOINTS = re.compile(r"[-./_'&+]+")
 _POSSESSIVE = re.compile(r"'s?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FRACTION = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
+_JOINTS_BUT_SLASH = re.compile(r"[-._'&+]+")
 # Most codes: nothing in them that `normalise` would change but the case.
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9._/-]+")
 _SEPARATORS = str.maketrans("", "", "._/-")
@@ -48,7 +50,9 @@ def _word(text: str) -> Run | None:
     if _NUMBER.fullmatch(text):
         return Run("word", text[:MAX_TOKEN])
     parts = tuple(_PART.findall(text))
-    whole = _JOINTS.sub("", text)[:MAX_TOKEN]
+    # "1/2" is not 12.
+    joints = _JOINTS_BUT_SLASH if _FRACTION.search(text) else _JOINTS
+    whole = joints.sub("", text)[:MAX_TOKEN]
     return (
         Run("word", whole, tuple(p[:MAX_TOKEN] for p in parts) if len(parts) > 1 else ()) if whole else None
     )

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.http import QueryDict
 from django.utils import translation
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from marketplace.catalog.rules import Tier, unit_price_at
@@ -67,10 +67,34 @@ def test_no_ladder_no_slots() -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "strict", "loose"), [(1, 1, 1), (2, 2, 1), (3, 2, 1), (5, 3, 1), (10, 6, 3)]
+    ("words", "characters", "strict", "loose"),
+    [
+        (1, 0, 1, 1),
+        (2, 0, 2, 1),
+        (3, 0, 2, 1),
+        (5, 0, 3, 1),
+        (10, 0, 5, 3),
+        (0, 1, 1, 1),
+        (0, 2, 2, 1),
+        (1, 2, 3, 1),
+        (2, 2, 3, 1),
+        (0, 3, 2, 1),
+        (0, 4, 2, 1),
+        (0, 7, 3, 2),
+        (0, 12, 4, 3),
+        (2, 4, 3, 1),
+    ],
 )
-def test_how_many_words_are_asked_for(groups: int, strict: int, loose: int) -> None:
-    assert (asked(groups, loose=False), asked(groups, loose=True)) == (strict, loose)
+def test_how_many_words_are_asked_for(words: int, characters: int, strict: int, loose: int) -> None:
+    assert asked(words, characters, loose=False) == strict
+    assert asked(words, characters, loose=True) == loose
+
+
+@given(st.integers(0, 16), st.integers(0, 16))
+def test_never_more_is_asked_for_than_there_is(words: int, characters: int) -> None:
+    assume(words or characters)
+    for loose in (False, True):
+        assert 1 <= asked(words, characters, loose=loose) <= words + characters
 
 
 def test_of_several_writes_the_newest_counts() -> None:
