@@ -1,5 +1,4 @@
-"""Keeping indexes true: changes noted and written in batches, rebuilds beside the live index, drift found
-and mended.
+"""Keeping indexes true: changes noted and written in batches, drift found and mended. See `rebuilding` too.
 
 Three rules make it safe. What changed is noted in the database for every building and live index, and
 struck off only after the engine has it. A batch draws its version before it reads, so of two batches the
@@ -17,7 +16,6 @@ from datetime import timedelta
 from itertools import islice
 
 import structlog
-from django.db import transaction
 from django.db.models import F, Q
 
 from marketplace.core import clock
@@ -98,7 +96,7 @@ def flush(index: SearchIndex, backend: Backend) -> int:
     """
     done = 0
     while index.pending.filter(due_at__lte=clock.now()).exists():
-        with _lease(index) as mine:
+        with lease(index) as mine:
             if not mine:
                 return done
             _check_there(index, backend)
@@ -172,7 +170,7 @@ def _ops(keys: Sequence[int], version: int) -> list[Op]:
 
 
 @contextmanager
-def _lease(index: SearchIndex) -> Iterator[bool]:
+def lease(index: SearchIndex) -> Iterator[bool]:
     """The right to write an index, for a while; False when another process has it."""
     now = clock.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
@@ -182,118 +180,6 @@ def _lease(index: SearchIndex) -> Iterator[bool]:
     finally:
         if mine:
             SearchIndex.objects.filter(pk=index.pk).update(leased_until=None)
-
-
-# Rebuild
-
-
-def rebuild(engine: str, *, progress: Progress | None = None, fresh: bool = False) -> SearchIndex:
-    """Build a new index beside the live one and swap; changes made meanwhile are in it.
-
-    Goes on with an unfinished one unless `fresh`. Raises Busy when another process is at it, EngineError
-    when the engine is away (what was built so far stays).
-    """
-    backend = backends()[engine]
-    index = _building(engine, backend, fresh=fresh)
-    with _lease(index) as mine:
-        if not mine:
-            raise Busy(str(index))
-        _fill(index, backend, progress)
-    flush(index, backend)
-    with _lease(index):
-        _settle(index, backend)
-        backend.publish(index.name)
-        with transaction.atomic():
-            SearchIndex.objects.filter(engine=engine, state=State.LIVE).exclude(pk=index.pk).update(
-                state=State.RETIRED
-            )
-            SearchIndex.objects.filter(pk=index.pk).update(state=State.LIVE, live_since=clock.now())
-    flush(index, backend)
-    _drop_old(engine, backend)
-    index.refresh_from_db()
-    return index
-
-
-def _building(engine: str, backend: Backend, *, fresh: bool) -> SearchIndex:
-    """The unfinished index of this engine, or a new one; unfinished ones that cannot be used are dropped."""
-    unfinished = SearchIndex.objects.filter(engine=engine, state=State.BUILDING).order_by("-pk")
-    there = set(backend.indexes())
-    usable = None
-    for index in unfinished:
-        if usable is None and not fresh and index.schema == SCHEMA and index.name in there:
-            usable = index
-        elif index.leased_until and index.leased_until > clock.now():
-            raise Busy(str(index))
-        else:
-            backend.drop(index.name)
-            index.delete()
-    if usable:
-        return usable
-    name = f"{SCHEMA}-{clock.now():%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
-    backend.create(name)
-    return SearchIndex.objects.create(name=name, engine=engine, schema=SCHEMA)
-
-
-def _fill(index: SearchIndex, backend: Backend, progress: Progress | None) -> None:
-    """Write all listings on sale by keyset, under one version drawn before the first is read."""
-    total = documents.count_on_sale()
-    run = IndexRun.objects.create(index=index, kind=IndexRun.Kind.REBUILD, listings=total)
-    cursor, done, uncommitted = index.cursor, index.documents, 0
-    while keys := documents.ids_on_sale(cursor, BATCH):
-        puts = [Put(document, run.pk) for document in documents.build(keys)]
-        uncommitted += len(puts)
-        commit = uncommitted >= COMMIT_EVERY
-        result = backend.bulk_write(index.name, puts, refresh=commit)
-        if result.failed:
-            note_changes([key for key, _ in result.failed], only=index)
-        cursor, done = keys[-1], done + len(puts)
-        if commit:
-            uncommitted = 0
-            _keep_progress(index, cursor, done)
-        if progress:
-            progress(done, total)
-    backend.bulk_write(index.name, (), refresh=True)
-    _keep_progress(index, cursor, done)
-    IndexRun.objects.filter(pk=run.pk).update(finished_at=clock.now(), written=done)
-
-
-def _keep_progress(index: SearchIndex, cursor: int, done: int) -> None:
-    """What the engine has for good; a killed rebuild goes on from here. Renews the lease."""
-    SearchIndex.objects.filter(pk=index.pk).update(
-        cursor=cursor, documents=done, leased_until=clock.now() + LEASE
-    )
-
-
-def _settle(index: SearchIndex, backend: Backend) -> None:
-    """Before going live: what the database has and the index has not, or has otherwise, is written."""
-    found = compare(index, backend)
-    keys = [*found.missing, *found.stale, *found.extra]
-    for part in chunks(keys, BATCH):
-        write(index, backend, part, kind=IndexRun.Kind.DRIFT)
-
-
-def _drop_old(engine: str, backend: Backend) -> None:
-    """All but the last retired index, and what no row knows. One is kept: readers may still be in it."""
-    retired = SearchIndex.objects.filter(engine=engine, state=State.RETIRED).order_by("-pk")
-    for index in retired[1:]:
-        backend.drop(index.name)
-        index.delete()
-    known = set(SearchIndex.objects.filter(engine=engine).values_list("name", flat=True))
-    for name in backend.indexes():
-        if name not in known and name != backend.live():
-            backend.drop(name)
-
-
-def ensure_indexes(*, progress: Progress | None = None) -> list[SearchIndex]:
-    """Build what an engine lacks: its live index, or one of the present schema."""
-    made = []
-    for engine, backend in backends().items():
-        row = SearchIndex.objects.filter(engine=engine, state=State.LIVE, schema=SCHEMA).first()
-        if row and row.failed_at and row.failed_at > clock.now() - REST:
-            continue
-        if row is None or backend.live() != row.name:
-            made.append(rebuild(engine, progress=progress))
-    return made
 
 
 # Drift

@@ -20,6 +20,7 @@ from marketplace.core.models import OutboxEvent
 from . import indexing
 from .backends.interface import EngineError
 from .backends.serving import backends
+from .rebuilding import ensure_indexes
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ def _children_of(events: Sequence[OutboxEvent]) -> Iterator[int]:
 def flush_pending() -> int:
     """Write what is pending; builds an index that is missing. Returns how many listings were written."""
     try:
-        indexing.ensure_indexes()
+        ensure_indexes()
     except (EngineError, indexing.Busy) as error:
         log.info("index_not_built_yet", error=str(error))
     return indexing.flush_all()

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from marketplace.companies.models import Company
-from search import indexing
 from search.backends.serving import backends
+from search.rebuilding import ensure_indexes, rebuild
 
 from .data import buyers, towns
 from .history import live_through
@@ -77,8 +77,8 @@ def make_base(wish: Wish) -> dict[str, Company]:
 def build_search(*, fresh: bool) -> int:
     """Rows written in bulk tell nobody: after any the indexes are built anew, else where one is missing."""
     if not fresh:
-        return len(indexing.ensure_indexes())
-    return len([indexing.rebuild(engine) for engine in backends()])
+        return len(ensure_indexes())
+    return len([rebuild(engine) for engine in backends()])
 
 
 def _milestones(tell: Say, total: int) -> stock.Progress:

@@ -8,6 +8,7 @@ harmless.
 from __future__ import annotations
 
 import heapq
+import json
 import re
 import time
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ from .interface import (
     Hit,
     IndexMissing,
     Op,
+    Prepared,
+    Put,
     SearchRequest,
     SearchResult,
     Stats,
@@ -67,6 +70,7 @@ class ElasticsearchBackend:
     """An engine over one Elasticsearch cluster. `prefix` keeps installations (and tests) apart."""
 
     name = "elasticsearch"
+    writes_at_once = True
     capabilities = ALL
 
     def __init__(
@@ -240,12 +244,16 @@ class ElasticsearchBackend:
         if not self._run(new.exists):
             self._run(new.create)
 
+    def prepare(self, op: Put) -> Prepared:
+        body = json.dumps(shape.body_of(op), ensure_ascii=False, separators=(",", ":"))
+        return Prepared(op.listing_id, op.version, body)
+
     def bulk_write(self, index: str, ops: Sequence[Op], *, refresh: bool = True) -> Written:
-        lines: list[dict[str, Any]] = []
+        lines: list[dict[str, Any] | str] = []
         todo = latest(ops)
         for op in todo:
             action = {"_id": str(op.listing_id), "version": op.version, "version_type": "external_gte"}
-            lines += [{"index": action}, shape.body_of(op)]
+            lines += [{"index": action}, op.body if isinstance(op, Prepared) else shape.body_of(op)]
         if not lines:
             if refresh:
                 self._call("indices.refresh", index=self._named(index))

@@ -34,9 +34,11 @@ from .embedded_counts import Counter
 from .embedded_run import Run
 from .interface import (
     ALL,
+    Delete,
     EngineError,
     IndexMissing,
     Op,
+    Prepared,
     Put,
     SearchRequest,
     SearchResult,
@@ -101,6 +103,7 @@ class EmbeddedBackend:
     """An engine over one folder of indexes. Thread-safe for reading; opened anew after a fork."""
 
     name = "embedded"
+    writes_at_once = False
     capabilities = ALL
 
     def __init__(self, folder: Path) -> None:
@@ -193,6 +196,9 @@ class EmbeddedBackend:
         folder.mkdir(parents=True, exist_ok=True)
         shape.open_index(str(folder))
 
+    def prepare(self, op: Put) -> Prepared:
+        return Prepared(op.listing_id, op.version, shape.fields_of(op))
+
     def bulk_write(self, index: str, ops: Sequence[Op], *, refresh: bool = True) -> Written:
         self._own()
         todo = latest(ops)
@@ -221,7 +227,10 @@ class EmbeddedBackend:
         if replaced:
             writer.delete_documents_by_query(tv.Query.term_set_query(reader.schema, "id", replaced))
         for op in fresh:
-            writer.add_document(shape.put_document(op) if isinstance(op, Put) else shape.tombstone(op))
+            if isinstance(op, Delete):
+                writer.add_document(shape.tombstone(op))
+            else:
+                writer.add_document(shape.put_document(op, reader.schema))
         return len(fresh)
 
     def publish(self, index: str) -> None:

@@ -32,7 +32,7 @@ class _MemoryReader(_Reader):
         self.schema = self.index.schema
         writer = self.index.writer(_HEAP, 1)
         for document in documents:
-            writer.add_document(shape.put_document(Put(document, 1)))
+            writer.add_document(shape.put_document(Put(document, 1), self.schema))
         writer.commit()
         self.index.reload()
         self.searcher: Any = self.index.searcher()

@@ -8,7 +8,6 @@ never overlap.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import tantivy as tv
@@ -34,7 +33,7 @@ from search.plan import (
 )  # fmt: skip
 from search.texts import texts_of
 
-from .interface import LEVELS, Delete, Put
+from .interface import LEVELS, Delete, Prepared, Put
 
 ID_BITS = 32
 _ID_MASK = (1 << ID_BITS) - 1
@@ -100,68 +99,71 @@ def id_of_ascending(key: int) -> int:
     return key & _ID_MASK
 
 
-def put_document(op: Put) -> Any:
-    """A listing as tantivy takes it."""
+def fields_of(op: Put) -> dict[str, Any]:
+    """A listing as fields with their values, one or a list; what is absent has none."""
     document = op.document
-    row = tv.Document()
-    row.add_integer("id", document.listing_id)
-    row.add_integer("version", op.version)
-    row.add_integer("row_version", document.row_version)
-    # tantivy multiplies scores by log2(2 + value)
-    row.add_float("rank", max(0.0, 2.0**document.rank - 2.0))
     texts = texts_of(document)
-    for name, text in texts.written.items():
-        if text:
-            row.add_text(name, text)
+    fields: dict[str, Any] = {name: text for name, text in texts.written.items() if text}
     if texts.words:
-        row.add_text("words", " ".join(texts.words))
-    _add_keywords(row, document)
-    _add_numbers(row, document)
-    return row
-
-
-def _add_keywords(row: Any, document: ListingDocument) -> None:
-    row.add_text("state", LIVE)
-    row.add_text("cluster", document.cluster)
-    row.add_text("currency", document.currency)
-    row.add_text("supplier", str(document.supplier_id))
-    pairs = document.pairs
-    several: tuple[tuple[str, Iterable[str]], ...] = (
-        ("category", document.categories),
-        ("feature", document.features),
-        ("gate", document.gates),
-        ("attribute", (keywords.token(*pair) for pair in pairs)),
-        ("attribute_name", dict.fromkeys(name for name, _value in pairs)),
-        ("variant", keywords.variant_tokens(document.variants)),
+        fields["words"] = " ".join(texts.words)
+    fields.update(
+        id=document.listing_id,
+        version=op.version,
+        row_version=document.row_version,
+        # tantivy multiplies scores by log2(2 + value)
+        rank=max(0.0, 2.0**document.rank - 2.0),
     )
-    for name, values in several:
-        for value in values:
-            row.add_text(name, value)
+    fields.update(_keywords(document))
+    fields.update(_numbers(document))
+    return fields
+
+
+def _keywords(document: ListingDocument) -> dict[str, Any]:
+    pairs = document.pairs
+    fields: dict[str, Any] = {
+        "state": LIVE,
+        "cluster": document.cluster,
+        "currency": document.currency,
+        "supplier": str(document.supplier_id),
+        "category": list(document.categories),
+        "feature": list(document.features),
+        "gate": list(document.gates),
+        "attribute": [keywords.token(*pair) for pair in pairs],
+        "attribute_name": list(dict.fromkeys(name for name, _value in pairs)),
+        "variant": list(keywords.variant_tokens(document.variants)),
+    }
     if document.place is not None:
-        row.add_text("place", keywords.place_token(*document.place))
+        fields["place"] = keywords.place_token(*document.place)
         for name, side in zip(CELLS, LEVELS, strict=True):
-            row.add_text(name, keywords.cell_of(*document.place, side))
+            fields[name] = keywords.cell_of(*document.place, side)
+    return fields
 
 
-def _add_numbers(row: Any, document: ListingDocument) -> None:
+def _numbers(document: ListingDocument) -> dict[str, int]:
     key = document.listing_id
     lat, lng = document.place or (None, None)
     numbers = (
         document.moq, document.ship_hours, document.lead, document.published_at, document.on_time,
         document.response, document.repeat, lat, lng,
     )  # fmt: skip
-    for name, number in zip(NUMBERS, numbers, strict=True):
-        if number is not None:
-            row.add_integer(name, number)
-    row.add_integer("by_ships", ascending(document.ship_hours, key))
-    row.add_integer("by_published", descending(document.published_at, key))
-    row.add_integer("by_sold", descending(document.sold, key))
-    row.add_integer("by_repurchase", descending(document.repurchase, key))
-    row.add_integer("by_rank", descending(round(document.rank * 10_000), key))
+    fields = {name: number for name, number in zip(NUMBERS, numbers, strict=True) if number is not None}
+    fields.update(
+        by_ships=ascending(document.ship_hours, key),
+        by_published=descending(document.published_at, key),
+        by_sold=descending(document.sold, key),
+        by_repurchase=descending(document.repurchase, key),
+        by_rank=descending(round(document.rank * 10_000), key),
+    )
     for slot, (start, until, price) in enumerate(slots_of(document.ladder)):
-        row.add_integer(slot_field("from", slot), start)
-        row.add_integer(slot_field("until", slot), until)
-        row.add_integer(slot_field("price", slot), ascending(price, key))
+        fields[slot_field("from", slot)] = start
+        fields[slot_field("until", slot)] = until
+        fields[slot_field("price", slot)] = ascending(price, key)
+    return fields
+
+
+def put_document(op: Put | Prepared, schema: Any) -> Any:
+    """A listing as tantivy takes it."""
+    return tv.Document.from_dict(op.body if isinstance(op, Prepared) else fields_of(op), schema)
 
 
 def tombstone(op: Delete) -> Any:

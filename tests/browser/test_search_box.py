@@ -12,8 +12,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.catalog.models import ListingImage
-from search import indexing
 from search.backends import serving
+from search.rebuilding import rebuild
 from search.suggestions.kept import forget_tables
 from tests.factories.catalog import make_category, make_listing
 from tests.factories.clusters import make_cluster, make_factory
@@ -37,7 +37,7 @@ def _market(settings: Settings, tmp_path: Path) -> Iterator[None]:
     for zh, en in (("纯棉中筒袜", "Cotton crew socks"), ("棉船袜", "Cotton no-show socks")):
         make_listing(factory=factory, category=kind, title_zh=zh, title_en=en)
     ListingImage.objects.update(path=PICTURE)
-    indexing.rebuild("embedded")
+    rebuild("embedded")
     yield
     serving.forget()
 

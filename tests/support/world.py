@@ -16,8 +16,10 @@ from marketplace.companies.acting import Acting
 from marketplace.core import outbox
 from marketplace.sourcing.models import Inquiry
 from payments.credit.models import CreditLine
-from search import indexing
+from search import rebuilding
+from search.saved.queries import stop_token
 from tests.factories import catalog, clusters, companies, payments
+from tests.factories.search import make_saved
 
 NEVER_USED = "0000000000000"
 
@@ -78,6 +80,7 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
     )
     invoice = payments.invoice_of(shipment)
     line = CreditLine.objects.get(buyer=buyer.company)
+    saved = make_saved(buyer.user, f"q=goods+{marker}", name=f"Search {marker}")
     side = Side(
         marker,
         buyer,
@@ -94,6 +97,8 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
             "company": buyer.company.public_id,
             "supplier": supplier.public_id,
             "line": line.public_id,
+            "saved": saved.public_id,
+            "stop": stop_token(saved),
             "journal": f"inv:{invoice.pk}",
             "account": "CNY:4000",
             "never": NEVER_USED,
@@ -115,7 +120,7 @@ def build() -> World:
     a, people_a = _side("AAMARKER")
     b, people_b = _side("BBMARKER")
     assert on_sale().count() == 2
-    indexing.ensure_indexes()
+    rebuilding.ensure_indexes()
     users: dict[str, Any] = {
         "AN": None,
         **people_a,

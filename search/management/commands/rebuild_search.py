@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from search import indexing
 from search.backends.interface import EngineError
 from search.backends.serving import backends
+from search.rebuilding import ensure_indexes, rebuild
 
 
 class Command(BaseCommand):
@@ -15,18 +16,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", choices=["embedded", "elasticsearch"], help="only this engine")
         parser.add_argument("--fresh", action="store_true", help="do not go on with an unfinished rebuild")
+        parser.add_argument(
+            "--processes", type=int, default=1, help="how many prepare documents; one is this one itself"
+        )
         parser.add_argument("--missing", action="store_true", help="only where there is no index yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["missing"]:
-                for index in indexing.ensure_indexes(progress=self._progress):
+                for index in ensure_indexes(progress=self._progress):
                     self._say(f"{index.engine}: {index.documents:,} listings")
                 return
             for engine in [options["engine"]] if options["engine"] else list(backends()):
                 if engine not in backends():
                     raise CommandError(f"{engine} is not configured: no URL names it.")
-                index = indexing.rebuild(engine, progress=self._progress, fresh=options["fresh"])
+                index = rebuild(
+                    engine, progress=self._progress, fresh=options["fresh"], processes=options["processes"]
+                )
                 self._say(f"{engine}: {index.documents:,} listings in {index.name}, live")
         except (EngineError, indexing.Busy) as error:
             message = f"Not rebuilt: {error}. What was built so far is kept; run this again."

@@ -17,7 +17,7 @@ from marketplace.catalog.rules import Tier
 from marketplace.companies.models import Supplier
 from marketplace.core import clock, outbox
 from marketplace.core.actors import SYSTEM
-from search import documents, indexing, tasks
+from search import documents, indexing, rebuilding, tasks
 from search.backends import serving
 from search.backends.embedded import EmbeddedBackend
 from search.backends.interface import Band, EngineError, Filters, SearchRequest, Sort, Written
@@ -65,7 +65,7 @@ def test_first_index_is_built_by_the_regular_task(socks: Listing) -> None:
 
 @pytest.mark.usefixtures("heard")
 def test_changes_reach_the_index(socks: Listing) -> None:
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     late = make_listing(title_zh="羊毛手套", title_en="Wool gloves")
     assert found("gloves") == []
     change(late)
@@ -82,7 +82,7 @@ def test_changes_reach_the_index(socks: Listing) -> None:
 
 @pytest.mark.usefixtures("heard")
 def test_a_new_price_is_searched_at_once(socks: Listing) -> None:
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     cheap = Filters(price=Band(0, 199))
     assert found(quantity=3000, filters=cheap) == []
     set_ladder(acting_user=SYSTEM, listing=socks, ladder=[Tier(120, 300), Tier(2000, 199)], reason="spring")
@@ -93,7 +93,7 @@ def test_a_new_price_is_searched_at_once(socks: Listing) -> None:
 
 @pytest.mark.usefixtures("heard")
 def test_a_suspended_supplier_takes_all_its_listings_along(socks: Listing) -> None:
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     with transaction.atomic():
         Supplier.objects.filter(pk=socks.supplier_id).update(state=Supplier.State.SUSPENDED)
         outbox.publish("supplier.changed", {"supplier": socks.supplier_id})
@@ -103,7 +103,7 @@ def test_a_suspended_supplier_takes_all_its_listings_along(socks: Listing) -> No
 
 @pytest.mark.usefixtures("heard")
 def test_many_changes_of_one_listing_are_one_write(socks: Listing) -> None:
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     for _ in range(7):
         with transaction.atomic():
             tell_listings_changed([socks.pk])
@@ -113,7 +113,7 @@ def test_many_changes_of_one_listing_are_one_write(socks: Listing) -> None:
 
 
 def test_an_engine_that_refuses_is_told_again(socks: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
-    index = indexing.rebuild("embedded")
+    index = rebuilding.rebuild("embedded")
     indexing.note_changes([socks.pk])
     whole = EmbeddedBackend.bulk_write
     monkeypatch.setattr(
@@ -144,7 +144,7 @@ def test_an_engine_that_refuses_is_told_again(socks: Listing, monkeypatch: pytes
 def test_a_change_between_reading_and_striking_off_is_not_lost(
     socks: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = indexing.rebuild("embedded")
+    index = rebuilding.rebuild("embedded")
     whole = EmbeddedBackend.bulk_write
     once: list[bool] = []
 
@@ -163,7 +163,7 @@ def test_a_change_between_reading_and_striking_off_is_not_lost(
 
 
 def test_only_one_process_writes_and_the_other_does_not_wait(socks: Listing) -> None:
-    index = indexing.rebuild("embedded")
+    index = rebuilding.rebuild("embedded")
     SearchIndex.objects.filter(pk=index.pk).update(leased_until=clock.now() + timedelta(seconds=60))
     indexing.note_changes([socks.pk])
     assert indexing.flush_all() == 0
@@ -178,8 +178,8 @@ def test_rebuild_while_writes_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = make_cluster()
     factory = make_factory(cluster=cluster)
     listings = [make_listing(factory=factory, title_en=f"Sock {n}") for n in range(9)]
-    indexing.rebuild("embedded")
-    monkeypatch.setattr(indexing, "BATCH", 2)
+    rebuilding.rebuild("embedded")
+    monkeypatch.setattr(rebuilding, "BATCH", 2)
     seen: list[tuple[int, int]] = []
 
     def meanwhile(done: int, total: int) -> None:
@@ -193,7 +193,7 @@ def test_rebuild_while_writes_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
             indexing.note_changes([listings[0].pk, listings[7].pk, listings[1].pk, new.pk])
             assert found("sock 5", limit=1)
 
-    index = indexing.rebuild("embedded", progress=meanwhile)
+    index = rebuilding.rebuild("embedded", progress=meanwhile)
     assert seen[-1][0] >= 9
     assert (index.state, serving.embedded().live()) == (State.LIVE, index.name)
     assert found("changed early") == [listings[0].pk]
@@ -212,15 +212,15 @@ class Killed(BaseException):
 def test_a_killed_rebuild_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     factory = make_factory()
     listings = [make_listing(factory=factory) for _ in range(7)]
-    monkeypatch.setattr(indexing, "BATCH", 2)
-    monkeypatch.setattr(indexing, "COMMIT_EVERY", 2)
+    monkeypatch.setattr(rebuilding, "BATCH", 2)
+    monkeypatch.setattr(rebuilding, "COMMIT_EVERY", 2)
 
     def die(done: int, total: int) -> None:
         if done >= 4:
             raise Killed
 
     with pytest.raises(Killed):
-        indexing.rebuild("embedded", progress=die)
+        rebuilding.rebuild("embedded", progress=die)
     half = SearchIndex.objects.get()
     assert (half.state, half.documents) == (State.BUILDING, 4)
     assert serving.embedded().live() is None
@@ -228,7 +228,7 @@ def test_a_killed_rebuild_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) 
     indexing.note_changes([listings[0].pk])
     serving.forget()  # another process
     steps: list[int] = []
-    index = indexing.rebuild("embedded", progress=lambda done, total: steps.append(done))
+    index = rebuilding.rebuild("embedded", progress=lambda done, total: steps.append(done))
     assert index.pk == half.pk
     assert steps[0] == 6
     assert sorted(found(limit=50)) == sorted(row.pk for row in listings)
@@ -236,19 +236,19 @@ def test_a_killed_rebuild_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_rebuild_does_not_disturb_another(socks: Listing) -> None:
-    index = indexing._building("embedded", serving.embedded(), fresh=False)
+    index = rebuilding._building("embedded", serving.embedded(), fresh=False)
     SearchIndex.objects.filter(pk=index.pk).update(leased_until=clock.now() + timedelta(seconds=60))
     with pytest.raises(indexing.Busy):
-        indexing.rebuild("embedded")
+        rebuilding.rebuild("embedded")
     with pytest.raises(indexing.Busy):
-        indexing.rebuild("embedded", fresh=True)
+        rebuilding.rebuild("embedded", fresh=True)
     with pytest.raises(CommandError):
         call_command("rebuild_search", stdout=StringIO())
 
 
 def test_never_more_than_one_old_index_lies_about(socks: Listing) -> None:
     for _ in range(4):
-        indexing.rebuild("embedded")
+        rebuilding.rebuild("embedded")
     assert len(serving.embedded().indexes()) == 2
     assert SearchIndex.objects.count() == 2
 
@@ -272,7 +272,7 @@ def test_the_commands(socks: Listing) -> None:
 
 def test_drift_is_found_and_mended(socks: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     others = [make_listing(factory=socks.factory) for _ in range(5)]
-    index = indexing.rebuild("embedded")
+    index = rebuilding.rebuild("embedded")
     unheard = make_listing(factory=socks.factory)
     Listing.objects.filter(pk=others[0].pk).update(version=7)
     Listing.objects.filter(pk=others[1].pk).update(state=Listing.State.PAUSED)
@@ -288,7 +288,7 @@ def test_drift_is_found_and_mended(socks: Listing, monkeypatch: pytest.MonkeyPat
 
 
 def test_old_tombstones_are_forgotten_after_a_week(socks: Listing) -> None:
-    index = indexing.rebuild("embedded")
+    index = rebuilding.rebuild("embedded")
     gone = make_listing(factory=socks.factory, state=Listing.State.PAUSED)
     indexing.note_changes([gone.pk])
     indexing.flush_all()
@@ -304,7 +304,7 @@ def test_old_tombstones_are_forgotten_after_a_week(socks: Listing) -> None:
 
 
 def test_nightly_runs_once_a_day(socks: Listing) -> None:
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     tasks.nightly()
     Listing.objects.filter(pk=socks.pk).update(version=50)
     tasks.nightly()
@@ -362,5 +362,5 @@ def test_prices_of_variants_count_where_the_listing_has_none(socks: Listing) -> 
     PriceTier.objects.create(listing=socks, variant=first, min_qty=100, unit_price=300)
     PriceTier.objects.create(listing=socks, variant=second, min_qty=50, unit_price=400)
     assert documents.build([socks.pk])[0].ladder == ((10, 400), (100, 300))
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     assert found(sort=Sort.PRICE, quantity=99, filters=Filters(price=Band(400, 400))) == [socks.pk]

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from marketplace.catalog.models import Listing
 from marketplace.catalog.rules import MAX_QUANTITY
-from search import indexing
+from search import rebuilding
 from search.backends import serving
 from tests.factories.catalog import make_category, make_listing
 from tests.factories.clusters import make_cluster, make_factory
@@ -51,7 +51,7 @@ def market() -> dict[str, Listing]:
             ladder=((300, 99),), attributes=[],
         ),
     }  # fmt: skip
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     return made
 
 
@@ -167,7 +167,7 @@ def test_few_words_match_says_so(client: Client, market: dict[str, Listing]) -> 
 def test_spelling_is_mended_and_can_be_refused(client: Client, market: dict[str, Listing]) -> None:
     for _ in range(7):
         make_listing(factory=market["wool"].factory, title_zh="毛巾", title_en="Terry towel", attributes=[])
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     html = page(client, "?q=tovel")
     assert len(titles(html)) == 7
     assert "Showing results for “towel”" in html
@@ -273,7 +273,7 @@ def test_a_page_costs_the_same_for_1_24_and_100_rows_and_many_towns(client: Clie
             made += 1
             if made in (1, 24):
                 factories += [make_factory(cluster=make_cluster()) for _ in range(20)]
-        indexing.rebuild("embedded")
+        rebuilding.rebuild("embedded")
         client.get("/en/find/?q=socks")
         with CaptureQueriesContext(connection) as queries:
             html = page(client, "?q=socks&quantity=500&sort=price")
@@ -287,7 +287,7 @@ def test_pages_turn(client: Client) -> None:
     factory = make_factory()
     for n in range(50):
         make_listing(factory=factory, title_en=f"Cotton socks no. {n}", attributes=[])
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     seen: list[str] = []
     for number in (1, 2, 3):
         html = page(client, f"?q=socks&page={number}")

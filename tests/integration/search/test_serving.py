@@ -13,10 +13,11 @@ import pytest
 from pytest_django import Settings
 
 from marketplace.core import clock
-from search import indexing
+from search import indexing, rebuilding
 from search.backends import serving
 from search.backends.interface import EngineError, SearchRequest
 from search.models import PendingChange, SearchIndex
+from search.rebuilding import ensure_indexes, rebuild
 from tests.factories.catalog import make_listing
 
 from .conftest import drop_all, elasticsearch_backend
@@ -70,7 +71,7 @@ def use(settings: Settings, url: str | None, prefix: str = "absent") -> None:
 
 def test_dead_elasticsearch_is_served_for(settings: Settings) -> None:
     listing = make_listing(title_en="Cotton crew socks")
-    indexing.rebuild("embedded")
+    rebuild("embedded")
     use(settings, closed_port())
     for _ in range(8):
         result = serving.search(SearchRequest(q="mianwa"))
@@ -85,7 +86,7 @@ def test_mute_elasticsearch_costs_a_second_five_times_and_then_nothing(
     settings: Settings, mute: Mute
 ) -> None:
     listing = make_listing()
-    indexing.rebuild("embedded")
+    rebuild("embedded")
     use(settings, mute.url)
     settings.SEARCH_REQUEST_TIMEOUT = 0.4
     spent = []
@@ -106,7 +107,7 @@ def test_no_engine_at_all_says_so(settings: Settings) -> None:
 
 def test_what_elasticsearch_missed_waits_and_the_embedded_one_goes_on(settings: Settings) -> None:
     listing = make_listing(title_en="Cotton crew socks")
-    indexing.rebuild("embedded")
+    rebuild("embedded")
     use(settings, closed_port())
     away = SearchIndex.objects.create(
         name="x", engine="elasticsearch", schema=indexing.SCHEMA, state=SearchIndex.State.LIVE
@@ -122,7 +123,7 @@ def test_what_elasticsearch_missed_waits_and_the_embedded_one_goes_on(settings: 
 
 def test_a_mute_elasticsearch_does_not_hold_up_writing(settings: Settings, mute: Mute) -> None:
     listing = make_listing()
-    indexing.rebuild("embedded")
+    rebuild("embedded")
     use(settings, mute.url)
     settings.SEARCH_REQUEST_TIMEOUT = 0.4
     index = SearchIndex.objects.create(
@@ -152,7 +153,7 @@ def remote(settings: Settings) -> Iterator[str]:
 @pytest.mark.services
 def test_both_engines_are_kept_and_elasticsearch_serves(remote: str) -> None:
     listing = make_listing(title_en="Cotton crew socks")
-    indexing.ensure_indexes()
+    ensure_indexes()
     result = serving.search(SearchRequest(q="棉袜"))
     assert (result.engine, result.degraded, result.ids) == ("elasticsearch", False, [listing.pk])
     late = make_listing(factory=listing.factory, title_en="Wool scarf", title_zh="羊毛围巾")
@@ -167,7 +168,7 @@ def test_both_engines_are_kept_and_elasticsearch_serves(remote: str) -> None:
 @pytest.mark.services
 def test_after_an_outage_it_learns_what_it_missed(remote: str, settings: Settings) -> None:
     listing = make_listing(title_en="Cotton crew socks")
-    indexing.ensure_indexes()
+    ensure_indexes()
     url = settings.ELASTICSEARCH_URL
     use(settings, closed_port(), remote)
     late = make_listing(factory=listing.factory, title_en="Wool scarf", title_zh="羊毛围巾")
@@ -188,9 +189,9 @@ def test_elasticsearch_rebuild_keeps_answering_and_swaps(
 ) -> None:
     first = make_listing(title_en="Cotton crew socks")
     others = [make_listing(factory=first.factory) for _ in range(6)]
-    indexing.rebuild("embedded")
-    old = indexing.rebuild("elasticsearch")
-    monkeypatch.setattr(indexing, "BATCH", 2)
+    rebuild("embedded")
+    old = rebuild("elasticsearch")
+    monkeypatch.setattr(rebuilding, "BATCH", 2)
     new_ids: list[int] = []
 
     def meanwhile(done: int, total: int) -> None:
@@ -199,7 +200,7 @@ def test_elasticsearch_rebuild_keeps_answering_and_swaps(
             new_ids.append(make_listing(factory=first.factory).pk)
             indexing.note_changes(new_ids)
 
-    index = indexing.rebuild("elasticsearch", progress=meanwhile)
+    index = rebuild("elasticsearch", progress=meanwhile)
     assert index.name != old.name
     assert serving.search(SearchRequest()).total == len(others) + 2
     backend = serving.backends()["elasticsearch"]
@@ -209,10 +210,10 @@ def test_elasticsearch_rebuild_keeps_answering_and_swaps(
 @pytest.mark.services
 def test_an_index_deleted_by_hand_is_served_for_and_made_anew(remote: str) -> None:
     listing = make_listing()
-    indexing.ensure_indexes()
+    ensure_indexes()
     drop_all(elasticsearch_backend(remote))
     assert serving.search(SearchRequest()).degraded
-    indexing.ensure_indexes()
+    ensure_indexes()
     assert (serving.search(SearchRequest()).degraded, serving.search(SearchRequest()).ids) == (
         False,
         [listing.pk],

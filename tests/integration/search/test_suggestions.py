@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from marketplace.catalog.models import Listing
 from marketplace.core import clock
-from search import indexing
+from search import indexing, rebuilding
 from search.log.rules import MASK
 from search.log_models import QueryDay
 from search.suggestions.kept import forget_tables
@@ -59,7 +59,7 @@ def market() -> dict[str, Listing]:
             title_zh="丁腈手套", title_en="Nitrile gloves", attributes=[],
         ),
     }  # fmt: skip
-    indexing.rebuild("embedded")
+    rebuilding.rebuild("embedded")
     return made
 
 
@@ -108,6 +108,15 @@ def test_prices_are_those_of_the_readers_quantity(client: Client, market: dict[s
     assert "?quantity=1500" in html
     plain = client.get("/en/find/suggest/?q=crew&quantity=-1").content.decode()
     assert "¥3.00 / pair · at 120" in plain
+
+
+def test_a_price_behind_a_gate_is_not_shown(client: Client, market: dict[str, Listing]) -> None:
+    Listing.objects.filter(pk=market["crew"].pk).update(price_visibility="signed_in")
+    html = client.get("/en/find/suggest/?q=crew&quantity=1500").content.decode()
+    assert "¥" not in html
+    assert "Price after signing in" in html
+    client.force_login(make_user())
+    assert "¥2.45" in client.get("/en/find/suggest/?q=crew&quantity=1500").content.decode()
 
 
 def test_what_is_not_on_sale_is_not_offered(client: Client, market: dict[str, Listing]) -> None:
@@ -188,7 +197,7 @@ def test_the_cost_does_not_grow(client: Client, market: dict[str, Listing], sett
         for number in range(more):
             make_listing(factory=market["crew"].factory, title_en=f"Cotton crew socks no. {number}")
             asked(f"socks {number}")
-        indexing.rebuild("embedded")
+        rebuilding.rebuild("embedded")
         forget_tables()
         client.get("/en/find/suggest/?q=so")
         with CaptureQueriesContext(connection) as queries:
