@@ -22,8 +22,10 @@ from marketplace.catalog.models import Category, Certificate, PriceTier, Variant
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock
 
-from .keywords import IDENTIFIERS, OPTIONS, Pair, attribute_name, attribute_value
+from .attributes import attributes_of, note_words, options_of
+from .keywords import Pair
 from .plan import MAX_SLOTS
+from .words import Glossary
 
 DESCRIPTION_LIMIT = 2000
 _ALL_TIME = 1 << 31
@@ -142,7 +144,10 @@ _COLUMNS = (
 
 
 def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
-    """Documents of those of the listings that are on sale now, in order of id; five queries."""
+    """Documents of those of the listings that are on sale now, in order of id; five queries.
+
+    Wordings of attributes that this process has not met before are written down for the pages (`words`).
+    """
     rows = list(on_sale().filter(pk__in=list(listing_ids)).order_by("pk").values(*_COLUMNS))
     if not rows:
         return []
@@ -151,6 +156,10 @@ def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
     tiers = _tiers(keys)
     names: dict[str, Any] = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
     certified = _certified({row["factory_id"] for row in rows}, keys, clock.today())
+    glossary = Glossary()
+    for row in rows:
+        note_words(glossary, row["attributes"], variants[row["pk"]])
+    glossary.keep()
     return [_document(row, variants[row["pk"]], tiers[row["pk"]], names, certified) for row in rows]
 
 
@@ -236,42 +245,14 @@ def _document(
         about_zh=row["description_zh"][:DESCRIPTION_LIMIT],
         codes=tuple(code for v in variants for code in (v["sku"], v["gtin"]) if code),
         features=_features(row, bool(certificates)),
-        attributes=_attributes(row["attributes"]),
-        variants=_variant_options(variants),
+        attributes=attributes_of(row["attributes"]),
+        variants=options_of(variants),
         gates=_gates(row),
         lead=row["lead_days"],
         repurchase=row["repurchase_bp"],
         place=_place(row),
         **_scores(row),
     )
-
-
-def _attributes(rows: list[dict[str, Any]]) -> tuple[Pair, ...]:
-    """What one can narrow by; each attribute in the first language it is given in."""
-    found: dict[Pair, None] = {}
-    for row in rows:
-        name = attribute_name(str(row.get("key", "")))
-        words: list[str] = row.get("en") or row.get("zh") or []
-        if name in OPTIONS or name in IDENTIFIERS or len(words) != 2:
-            continue
-        value = attribute_value(str(words[1]))
-        if value:
-            found[(name, value)] = None
-    return tuple(found)
-
-
-def _variant_options(variants: list[dict[str, Any]]) -> tuple[tuple[Pair, ...], ...]:
-    """The colour and the size of each variant, each combination once."""
-    found: dict[tuple[Pair, ...], None] = {}
-    for row in variants:
-        values: tuple[str, ...] = (
-            attribute_value(row["color_en"] or row["color_zh"]),
-            attribute_value(row["size"]),
-        )
-        options = tuple((name, value) for name, value in zip(OPTIONS, values, strict=True) if value)
-        if options:
-            found[options] = None
-    return tuple(found)
 
 
 def _gates(row: dict[str, Any]) -> tuple[str, ...]:

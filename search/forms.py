@@ -13,17 +13,22 @@ from decimal import Decimal, InvalidOperation
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clusters.queries import ClusterLine
+from clusters.queries import ClusterLine, cluster_line
 from marketplace.catalog.rules import MAX_QUANTITY
 from marketplace.core.money import exponent
 
 from .analysis.query import MAX_CHARACTERS
-from .backends.interface import Sort
+from .backends.interface import Box, Chosen, Sort
+from .keywords import attribute_value
 from .offers import FEATURES
 from .rules import Address
 
 MAX_VALUES = 20
+MAX_NAMES = 10
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_ATTRIBUTE = re.compile(r"([a-z0-9_]{1,40}):(.{1,120})")
+_PLACE = re.compile(r"(-?[0-9]{1,2}(?:[.][0-9]{1,5})?),(-?[0-9]{1,3}(?:[.][0-9]{1,5})?)", re.ASCII)
+_VIEW = re.compile(r"(-?[0-9]{1,3}(?:[.][0-9]{1,5})?)(?:,|$)", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _SORTS = {sort.value: sort for sort in Sort}
@@ -61,6 +66,39 @@ def _quantity(text: str) -> tuple[int | None, dict[str, str]]:
     return number, {}
 
 
+def _attributes(params: QueryDict) -> Chosen:
+    """Attributes as "name:value", any number of each name; values as the index writes them."""
+    found: dict[str, dict[str, None]] = {}
+    for text in params.getlist("attr")[: MAX_VALUES * 2]:
+        match = _ATTRIBUTE.fullmatch(_CONTROL.sub(" ", text))
+        value = attribute_value(match[2]) if match else ""
+        if match and value:
+            found.setdefault(match[1], {})[value] = None
+    return tuple((name, tuple(values)[:MAX_VALUES]) for name, values in list(found.items())[:MAX_NAMES])
+
+
+def read_place(text: str) -> tuple[float, float] | None:
+    """A town's code or degrees north and east → degrees; None where it is neither."""
+    line = cluster_line(text) if _SLUG.fullmatch(text) else None
+    if line:
+        return line.latitude, line.longitude
+    match = _PLACE.fullmatch(text)
+    if not match:
+        return None
+    lat, lng = float(match[1]), float(match[2])
+    return (lat, lng) if abs(lat) <= 85 and abs(lng) <= 180 else None
+
+
+def _view(text: str) -> Box | None:
+    """South, west, north, east in degrees; None where that is no view."""
+    sides = [float(side) for side in _VIEW.findall(text)] if len(text) < 60 and text.count(",") == 3 else []
+    if len(sides) != 4 or text != ",".join(_VIEW.findall(text)):
+        return None
+    south, west, north, east = sides
+    fits = -85 <= south < north <= 85 and -180 <= west < east <= 180
+    return Box(south, west, north, east) if fits else None
+
+
 def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Address:
     """The address of a results page. Never fails; inside a portal its cluster is not a filter."""
     q = _CONTROL.sub(" ", params.get("q", "")[: MAX_CHARACTERS * 4]).strip()[:MAX_CHARACTERS]
@@ -70,6 +108,8 @@ def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Add
     low, high = (_minor(params.get(name, "").strip(), currency) for name in ("low", "high"))
     if low is not None and high is not None and low > high:
         low, high = high, low
+    near = params.get("near", "").strip()
+    place = read_place(near)
     return Address(
         q=q,
         quantity=quantity,
@@ -86,5 +126,17 @@ def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Add
         as_typed=params.get("as_typed") == "1",
         any_words=params.get("any") == "1",
         currency=currency,
+        attributes=_attributes(params),
+        lead=_number(params.get("lead", ""), 1, 366),
+        new=_number(params.get("new", ""), 1, 366),
+        festivals=_slugs(params, "festival"),
+        on_time=_number(params.get("on_time", ""), 1, 100),
+        response=_number(params.get("response", ""), 1, 1000),
+        repeat=_number(params.get("repeat", ""), 1, 100),
+        near=near if place else "",
+        place=place,
+        within=_number(params.get("within", ""), 1, 20_000) if place else None,
+        view=_view(params.get("view", "")),
+        on_map=params.get("map") == "1",
         errors=errors,
     )

@@ -83,6 +83,19 @@ class PendingChange(models.Model):
         return f"{self.index_id}: {self.listing_id}"
 
 
+class AttributeWord(models.Model):
+    """How an attribute or option of the index is written for people: the first wording that was met."""
+
+    token = models.CharField(max_length=170, unique=True)
+    name_zh = models.CharField(max_length=60, blank=True)
+    name_en = models.CharField(max_length=60, blank=True)
+    value_zh = models.CharField(max_length=120, blank=True)
+    value_en = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.token
+
+
 class IndexRun(models.Model):
     """One batch of writes. Its id, drawn before anything is read, is the version its documents are written
     with: whoever drew later read later, so the newest version always holds the newest state.

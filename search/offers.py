@@ -13,7 +13,16 @@ from .backends.interface import Band, Sort
 _EDGES = (0, 100, 200, 500, 1000, 2000, 5000, 10_000)
 PRICE_BANDS = (*(Band(a, b - 1) for a, b in pairwise(_EDGES)), Band(_EDGES[-1], None))
 MOQ_STEPS = (1, 10, 50, 100, 300, 500, 1000)
-SHIP_STEPS = (24, 48, 72, 168, 360)
+SHIP_STEPS = (24, 48, 72)
+LEAD_STEPS = (3, 7, 15, 30)
+NEW_STEPS = (7, 30)
+# Percent, hours, percent, kilometres.
+ON_TIME_STEPS = (95, 98)
+RESPONSE_STEPS = (2, 8, 24)
+REPEAT_STEPS = (30, 50)
+DISTANCE_STEPS = (50, 100, 300, 1000)
+# So many names of attributes are offered.
+ATTRIBUTES = 6
 
 FEATURES: dict[str, Promise] = {
     "verified": _("Verified factory"),
@@ -29,5 +38,7 @@ SORTS: dict[Sort, Promise] = {
     Sort.PRICE: _("Price at my quantity"),
     Sort.LEAD_TIME: _("Ships soonest"),
     Sort.SALES: _("Best selling"),
+    Sort.REPURCHASE: _("Most bought again"),
     Sort.NEWEST: _("Newest"),
+    Sort.DISTANCE: _("Nearest"),
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
+from search import words
 from tests.support.database import django_db_setup, monkeypatch_session
 from tests.support.services import (
     pytest_collection_finish,
@@ -39,6 +40,7 @@ def _empty_run_time_folder() -> None:
 def _empty_cache() -> Iterator[None]:
     """Rate limits, cached pages and counters of one test are not the next one's."""
     cache.clear()
+    words.forget()
     yield
     cache.clear()
 
