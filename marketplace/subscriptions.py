@@ -4,12 +4,14 @@ from marketplace.core.outbox import Consumer
 from marketplace.notifications import consumers as notices
 from marketplace.notifications import credit as credit_notices
 from marketplace.notifications import money as money_notices
+from marketplace.notifications import saved as saved_notices
 from payments import tasks as money
 from search import tasks as search
+from search.saved import tasks as saved
 
 TABLE: dict[str, tuple[Consumer, ...]] = {
     # The catalogue
-    "listing.changed": (search.on_listing_changed,),
+    "listing.changed": (search.on_listing_changed, saved.match_saved),
     "supplier.changed": (search.on_parent_changed,),
     "factory.changed": (search.on_parent_changed,),
     "cluster.changed": (search.on_parent_changed,),
@@ -44,6 +46,8 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "credit.hold_closed": (credit_notices.credit_hold_closed,),
     "payments.command": (money.send_command,),
     "payments.webhook": (money.work_on_event,),
+    # Saved searches
+    "saved_search.found": (saved_notices.saved_search_found,),
     # Portals
     "portal.handed_over": (notices.portal_handed_over,),
     # Telling

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
@@ -9,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import NotFound
 
 from .models import Notice
-from .rules import Words, words_of
+from .rules import Line, Words, lines_of, words_of
 
 PAGE = 50
 
@@ -29,6 +30,22 @@ def url_of(notice: Notice) -> str:
         return reverse(notice.page, args=[notice.page_id] if notice.page_id else [])
     except NoReverseMatch:
         return reverse("notifications:inbox")
+
+
+def stop_path_of(notice: Notice) -> str:
+    """The page that stops mails like this one, in the active language; "" where none does."""
+    token = notice.facts.get("stop")
+    return reverse("search:saved_stop", args=[token]) if token else ""
+
+
+def mail_lines_of(notice: Notice) -> list[tuple[Line, str]]:
+    """The things a notice lists, each with its full address, in the active language."""
+    return [(line, f"{settings.SITE_URL}{_line_path(line)}") for line in lines_of(notice.facts)]
+
+
+def _line_path(line: Line) -> str:
+    path = reverse("catalog:listing", args=[line.listing])
+    return f"{path}?quantity={line.quantity}" if line.quantity else path
 
 
 def notices_of(user: User, *, before: int | None = None) -> list[NoticeLine]:

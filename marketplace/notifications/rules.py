@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.i18n import is_chinese
@@ -159,6 +160,11 @@ KINDS: dict[str, Kind] = {
         _("%(buyer)s has a question about “%(subject)s”. A quick answer sells."),
         _("Answer"),
     ),
+    "saved_search_found": Kind(
+        _("“%(name)s”: new goods or lower prices (%(count)s)"),
+        _("Your saved search “%(name)s” has something new for you."),
+        _("See all of it"),
+    ),
     "inquiry_answered": Kind(
         _("%(supplier)s answered your question"),
         _("%(supplier)s answered about “%(subject)s”."),
@@ -198,3 +204,29 @@ def words_of(kind: str, facts: Mapping[str, Any]) -> Words:
     said = {name: _word(fact) for name, fact in facts.items()}
     template = KINDS[kind]
     return Words(str(template.subject) % said, str(template.sentence) % said, str(template.button) % said)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a notice that tells of several: a listing, and what is to be said of it."""
+
+    listing: str
+    title: str
+    words: str
+    quantity: int | None
+
+
+def lines_of(facts: Mapping[str, Any]) -> list[Line]:
+    """The things a notice lists, in words of the active language; none for most kinds."""
+    return [
+        Line(str(one["listing"]), _word(one["title"]), _line_words(one), one.get("quantity"))
+        for one in facts.get("lines", ())
+    ]
+
+
+def _line_words(one: Mapping[str, Any]) -> str:
+    price = _word({"money": one["price"]}) if one.get("price") else ""
+    if one.get("before"):
+        words = gettext("now %(price)s instead of %(before)s")
+        return words % {"price": price, "before": _word({"money": one["before"]})}
+    return gettext("new, %(price)s") % {"price": price} if price else gettext("new")

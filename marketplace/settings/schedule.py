@@ -14,5 +14,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments-sweep": {"task": "payments.sweep", "schedule": 120.0},
     # Orders that their factory did not answer in time.
     "fulfilment-deadlines": {"task": "fulfilment.cancel_unanswered", "schedule": 300.0},
+    # Saved searches: digests, and what had to wait ten minutes.
+    "search-tell-saved": {"task": "search.tell_saved", "schedule": 60.0},
     "search-nightly": {"task": "search.nightly", "schedule": {"hour": 19, "minute": 30}},
 }

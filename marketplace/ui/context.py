@@ -211,6 +211,7 @@ class Doors:
     NAMES = {
         "search": "search:results",
         "suggest": "search:suggest",
+        "saved": "search:saved",
         "basket": "orders:basket",
         "orders": "orders:list",
         "finance": "payments:finance",
@@ -296,6 +297,7 @@ def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
         (buyer, _("Orders"), doors.orders, "package"),
         (buyer, _("Credit and invoices"), doors.finance, "wallet"),
         (True, _("Inbox"), doors.inbox, "inbox"),
+        (True, _("Saved searches"), doors.saved, "bookmark"),
         (bool(getattr(user, "is_platform_staff", False)), _("Staff"), doors.staff, "chart-column"),
         (True, _("Your account"), doors.account, "settings"),
         (True, _("Second factor"), doors.security, "shield-check"),

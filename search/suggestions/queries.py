@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.queries import ClusterLine
+from marketplace.catalog import gates
 from marketplace.catalog.cards import cards_for
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import ListingCard
@@ -50,7 +51,9 @@ class Group:
     options: tuple[Option, ...]
 
 
-def suggest(typed: str, *, quantity: int | None, portal: ClusterLine | None) -> list[Group]:
+def suggest(
+    typed: str, *, quantity: int | None, portal: ClusterLine | None, access: gates.Access = gates.NOBODY
+) -> list[Group]:
     """Groups of suggestions; three queries and at most three questions to an engine.
 
     Inside a portal only what is of its town. An engine that is away leaves out the goods.
@@ -58,7 +61,8 @@ def suggest(typed: str, *, quantity: int | None, portal: ClusterLine | None) -> 
     if not normalise(typed):
         return []
     entries = table_of(portal.code if portal else None).find(typed, LIMITS)
-    cards = _listings(typed, entries, quantity, portal)
+    keys = _listings(typed, entries, quantity, portal)
+    cards = cards_for(keys, quantity=quantity, portal=portal, access=access) if keys else []
     groups: list[Group] = []
     number = 0
     for kind, title in _titles().items():
@@ -103,17 +107,17 @@ def _option(number: int, entry: Entry, quantity: int | None, portal: ClusterLine
 
 
 def _price(card: ListingCard) -> str:
-    """ "¥2.45 / pair at 300"; empty where the price is not open to everyone."""
+    """ "¥2.45 / pair at 300", or for whom the price is."""
     if not card.price_text:
-        return ""
+        return card.gate_text
     unit = f" / {card.unit_text}" if card.unit_text else ""
     return f"{card.price_text}{unit} · {card.quantity_text}"
 
 
 def _listings(
     typed: str, entries: list[Entry], quantity: int | None, portal: ClusterLine | None
-) -> list[ListingCard]:
-    """Goods for the words with the last one completed; for the best suggestion where these find none."""
+) -> list[int]:
+    """Ids of goods for the words, the last one completed; for the best suggestion where they find none."""
     code = portal.code if portal else None
     try:
         request = SearchRequest(
@@ -130,7 +134,7 @@ def _listings(
     except EngineError as error:
         log.warning("suggestions_without_goods", error=str(error))
         return []
-    return cards_for(result.ids, quantity=quantity, portal=portal) if result.hits else []
+    return result.ids
 
 
 def _completed(typed: str, portal: str | None) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from marketplace.catalog import gates
 from marketplace.core import ratelimits
 
 from .forms import read_typed
@@ -25,7 +26,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
     signed_in = request.user.is_authenticated
     ratelimits.check("suggest", f"u{request.user.pk}" if signed_in else ratelimits.client_address(request))
     typed, quantity = read_typed(request.GET)
-    groups = find_suggestions(typed, quantity=quantity, portal=getattr(request, "portal", None))
+    groups = find_suggestions(
+        typed,
+        quantity=quantity,
+        portal=getattr(request, "portal", None),
+        access=gates.access_of(request),
+    )
     context = {"groups": groups, "said": count_text(groups) if groups else ""}
     response = render(request, "search/suggestions.html", context)
     patch_cache_control(response, **({"private": True} if signed_in else {"public": True}), max_age=SECONDS)

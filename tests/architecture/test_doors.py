@@ -154,11 +154,12 @@ def test_views_read_through_queries() -> None:
     assert not breaches, tree.report(breaches)
 
 
-def test_only_webhooks_go_without_the_csrf_check() -> None:
+def test_only_webhooks_and_unsubscribe_links_go_without_the_csrf_check() -> None:
+    # A mail program stops mails by a POST of its own, with a signed token and no cookies (RFC 8058).
+    known = ("payments/views/*hook*", "payments/*hook*", "search/saved/stopping.py")
     breaches = [
         str(path)
         for path in tree.package_files()
-        if "csrf_exempt" in tree.text(path)
-        and not _allowed(path, ("payments/views/*hook*", "payments/*hook*"))
+        if "csrf_exempt" in tree.text(path) and not _allowed(path, known)
     ]
     assert not breaches, tree.report(breaches)

@@ -41,7 +41,7 @@ FACTS: dict[str, Any] = {
     "total": {"money": [171_030, "CNY"]},
     "date": {"date": "2026-12-24"},
     "reason": {"hold": "overdue"},
-    **dict.fromkeys(("number", "subject", "carrier", "tracking"), "2026-000007"),
+    **dict.fromkeys(("number", "subject", "carrier", "tracking", "name", "count"), "2026-000007"),
 }
 
 

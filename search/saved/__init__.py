@@ -1,0 +1,1 @@
+"""Searches people keep, and being told when goods are new in them or their price falls."""
