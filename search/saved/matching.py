@@ -7,7 +7,7 @@ here: alerts are rows, unique by search, listing, reason and price, so a batch m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import structlog
 from django.db import transaction
 
-from marketplace.catalog.cards import facts_of
+from marketplace.catalog.cards import CardFacts, facts_of
 from marketplace.catalog.models import Listing
 from marketplace.core import clock
 from marketplace.core.kept import Kept
@@ -30,9 +30,11 @@ from search.models import SavedAlert, SeenPrice
 from search.plan import TextPlan, text_plan
 
 from .queries import price_at, request_of, running
-from .rules import Batch, Told, batch_of, filters_may_match, may_match, worth_telling
+from .rules import Told, batch_of, filters_may_match, may_match, worth_telling
 
 log = structlog.get_logger(__name__)
+# How many pairs are looked up and written together.
+PART = 1000
 _requests: Kept[SearchRequest] = Kept(most=20_000, seconds=600)
 _plans: Kept[TextPlan] = Kept(most=20_000, seconds=600)
 
@@ -76,13 +78,14 @@ def find_pairs(found: Sequence[ListingDocument], searches: Iterable[Running]) ->
         request = _request(saved)
         if filters_may_match(request, batch):
             groups[request].append(saved)
-    asked = [request for request in groups if _words_may_match(request, batch, vocabulary)]
+    plans = {request: _plan(request, vocabulary) for request in groups}
+    asked = [request for request, plan in plans.items() if may_match(plan.must, batch.tokens)]
     if not asked:
         return []
     engine = MemoryBackend(found, vocabulary)
-    pairs = []
+    pairs, now = [], int(clock.now().timestamp())
     for request in asked:
-        for key in engine.search(request.but(limit=len(found))).ids:
+        for key in engine.matching(request.but(now=now), plans[request]):
             pairs += [Pair(saved, key) for saved in groups[request]]
     log.info("saved_searches_matched", listings=len(found), asked=len(asked), pairs=len(pairs))
     return pairs
@@ -104,13 +107,13 @@ def _request(saved: Running) -> SearchRequest:
     return request
 
 
-def _words_may_match(request: SearchRequest, batch: Batch, vocabulary: Vocabulary) -> bool:
+def _plan(request: SearchRequest, vocabulary: Vocabulary) -> TextPlan:
     key = (request.q, request.mend, request.loose, id(vocabulary))
     plan = _plans.get(key)
     if plan is None:
         plan = text_plan(parse(request.q, vocabulary, mend=request.mend), loose=request.loose)
         _plans.put(key, plan)
-    return may_match(plan.must, batch.tokens)
+    return plan
 
 
 # Alerts
@@ -121,27 +124,34 @@ def write_alerts(pairs: Sequence[Pair]) -> list[int]:
     keys = list({pair.listing_id for pair in pairs})
     facts = facts_of(keys, images={})
     published = dict(Listing.objects.filter(pk__in=keys).values_list("pk", "published_at"))
-    with transaction.atomic():
-        seen = _seen(pairs)
-        alerts, prices = [], []
-        for pair in pairs:
-            if pair.listing_id not in facts:
-                continue
-            one = facts[pair.listing_id]
-            place = (pair.saved.pk, pair.listing_id)
-            price = price_at(one, pair.saved.quantity)
-            told = worth_telling(
-                known=place in seen,
-                before=seen.get(place),
-                now=price.amount,
-                published_at=published.get(pair.listing_id),
-                since=pair.saved.created_at,
-            )
-            if told:
-                alerts.append(_alert(pair, told, price.amount, price.currency))
-            prices.append(_seen_row(pair, price.amount, price.currency))
-        _keep_prices(prices)
-        return _keep_alerts(alerts)
+    there = [pair for pair in pairs if pair.listing_id in facts]
+    found: list[int] = []
+    for start in range(0, len(there), PART):
+        found += _write_part(there[start : start + PART], facts, published)
+    return sorted(set(found))
+
+
+@transaction.atomic
+def _write_part(
+    pairs: Sequence[Pair], facts: Mapping[int, CardFacts], published: Mapping[int, datetime | None]
+) -> list[int]:
+    seen = _seen(pairs)
+    alerts, prices = [], []
+    for pair in pairs:
+        place = (pair.saved.pk, pair.listing_id)
+        price = price_at(facts[pair.listing_id], pair.saved.quantity)
+        told = worth_telling(
+            known=place in seen,
+            before=seen.get(place),
+            now=price.amount,
+            published_at=published.get(pair.listing_id),
+            since=pair.saved.created_at,
+        )
+        if told:
+            alerts.append(_alert(pair, told, price.amount, price.currency))
+        prices.append(_seen_row(pair, price.amount, price.currency))
+    _keep_prices(prices)
+    return _keep_alerts(alerts)
 
 
 def _alert(pair: Pair, told: Told, price: int | None, currency: str) -> SavedAlert:

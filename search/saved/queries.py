@@ -17,6 +17,7 @@ from marketplace.accounts.models import User
 from marketplace.catalog import gates
 from marketplace.catalog.cards import CardFacts, facts_of
 from marketplace.catalog.rules import reach
+from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.ui.links import here_url
 from search.backends import serving
@@ -41,8 +42,12 @@ def address_of(query: str, portal: ClusterLine | None) -> Address:
 def request_of(query: str, portal: str | None, locale: str) -> SearchRequest:
     """The bare question of a kept query: no counts, no order; prices open to everyone only."""
     line = cluster_line(portal) if portal else None
-    address = address_of(query, line)
-    return address.request(portal, locale).but(facets=(), offset=0, sort=Sort.RELEVANCE)
+    return _bare(address_of(query, line).request(portal, locale))
+
+
+def _bare(request: SearchRequest) -> SearchRequest:
+    """Without counts, order and page."""
+    return request.but(facets=(), attributes=0, points=None, offset=0, sort=Sort.RELEVANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,10 @@ def prices_at(listing_ids: Iterable[int], quantity: int | None) -> dict[int, Pri
 
 def first_seen(address: Address, portal: ClusterLine | None, locale: str) -> dict[int, Price]:
     """What a search finds as it is saved, with prices; nothing while no engine answers."""
-    request = address.request(portal.code if portal else None, locale)
+    now = int(clock.now().timestamp())
+    request = _bare(address.request(portal.code if portal else None, locale, now=now))
     try:
-        found = serving.search(request.but(facets=(), offset=0, limit=FIRST_SEEN, sort=Sort.RELEVANCE))
+        found = serving.search(request.but(limit=FIRST_SEEN))
     except EngineError:
         return {}
     return prices_at(found.ids, address.quantity) if found.hits else {}
