@@ -8,13 +8,16 @@ nothing.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clusters.queries import ClusterLine, cluster_line
 from marketplace.catalog.rules import MAX_QUANTITY
+from marketplace.core.ids import is_public_id
 from marketplace.core.money import exponent
 
 from .analysis.query import MAX_CHARACTERS
@@ -97,6 +100,46 @@ def _view(text: str) -> Box | None:
     south, west, north, east = sides
     fits = -85 <= south < north <= 85 and -180 <= west < east <= 180
     return Box(south, west, north, east) if fits else None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareAddress:
+    """What a comparison was asked for: a change of the tray, or listings by their outward ids."""
+
+    listings: tuple[str, ...] = ()
+    add: str = ""
+    remove: str = ""
+    clear: bool = False
+    quantity: int | None = None
+    typed_quantity: str = ""
+    error: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether the tray is to be kept otherwise than before."""
+        return bool(self.add or self.remove or self.clear)
+
+    @property
+    def query(self) -> str:
+        """The address without the change."""
+        return f"?{urlencode({'quantity': self.quantity})}" if self.quantity else ""
+
+
+def read_compare(params: QueryDict) -> CompareAddress:
+    """The address of a comparison. Never fails; ids that are none are left out."""
+    typed = _CONTROL.sub(" ", params.get("quantity", ""))[:40].strip()
+    quantity, errors = _quantity(typed)
+    add, remove = (params.get(name, "") for name in ("add", "remove"))
+    listings = dict.fromkeys(one for one in params.getlist("listing")[:MAX_VALUES] if is_public_id(one))
+    return CompareAddress(
+        listings=tuple(listings),
+        add=add if is_public_id(add) else "",
+        remove=remove if is_public_id(remove) else "",
+        clear=params.get("clear") == "1",
+        quantity=quantity,
+        typed_quantity=typed,
+        error=errors.get("quantity", ""),
+    )
 
 
 def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Address:

@@ -7,39 +7,54 @@ an index that lags can cost a place on a page, never show what must not be seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import structlog
 
 from clusters.queries import ClusterLine
+from marketplace.campaigns.queries import running_or_soon
 from marketplace.catalog.cards import cards_for
+from marketplace.catalog.gates import NOBODY, Access
 from marketplace.catalog.models import Category
+from marketplace.core import clock
 from marketplace.core.errors import TemporarilyUnavailable
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import ListingCard
 
 from .backends import serving
-from .backends.interface import EngineError, Facet, Filters, SearchRequest, SearchResult
-from .rules import PAGE_SIZE, Address
+from .backends.interface import EngineError, Facet, FacetCount, Filters, SearchRequest, SearchResult
+from .documents import build
+from .narrowing import CategoryLine, Names
+from .rules import PAGE_SIZE, Address, Festivals
+from .words import words_of
 
 log = structlog.get_logger(__name__)
 FEW = 3
-FACETS = (Facet.CATEGORY, Facet.PRICE, Facet.MOQ, Facet.SHIPS, Facet.FEATURE)
+LIKE_THIS = 6
+FACETS = (
+    *(Facet.CATEGORY, Facet.PRICE, Facet.MOQ, Facet.SHIPS, Facet.FEATURE, Facet.LEAD, Facet.NEW),
+    *(Facet.FESTIVAL, Facet.ON_TIME, Facet.RESPONSE, Facet.REPEAT),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of results. Where there is little, counts of what giving something up would find: `elsewhere`
-    the portal, `unfiltered` the filters, `some_words` some of the words; None where not asked.
+    the portal, `unfiltered` the filters, `some_words` some of the words; None where not asked. `towns` are
+    those that have something outside the portal, with counts; `names` what codes are called.
     """
 
     address: Address
     result: SearchResult
     cards: list[ListingCard]
+    names: Names
     elsewhere: int | None = None
     unfiltered: int | None = None
     some_words: int | None = None
+    towns: tuple[FacetCount, ...] = ()
 
     @property
     def total(self) -> int:
@@ -56,57 +71,109 @@ class Found:
         return "words" in self.result.relaxations
 
 
+def _asked(ask_engine: Callable[[], SearchResult]) -> SearchResult:
+    try:
+        return ask_engine()
+    except EngineError as error:
+        log.exception("no_search_engine")
+        raise TemporarilyUnavailable from error
+
+
 def ask(request: SearchRequest) -> SearchResult:
     """The engine's answer, with some of the words given up where all of them find nothing.
 
     Never gives up a filter. Raises TemporarilyUnavailable when no engine can answer.
     """
-    try:
-        result = serving.search(request)
-        if not result.total and request.q and not request.loose:
-            wider = serving.search(request.but(loose=True))
-            if wider.total:
-                return wider
-    except EngineError as error:
-        log.exception("no_search_engine")
-        raise TemporarilyUnavailable from error
+    result = _asked(partial(serving.search, request))
+    if not result.total and request.q and not request.loose:
+        wider = _asked(partial(serving.search, request.but(loose=True)))
+        if wider.total:
+            return wider
     return result
 
 
-def search_listings(address: Address, *, portal: ClusterLine | None = None) -> Found:
-    """A page of results as cards at the reader's quantity; three queries whatever the number of rows.
+def _running() -> tuple[Festivals, dict[str, str]]:
+    """Festivals that run now: their towns, and what they are called; one query."""
+    rows = [row for row in running_or_soon(days_ahead=0, limit=8) if row.starts_at <= clock.now()]
+    scope: Festivals = tuple((row.public_id, (row.cluster.code,) if row.cluster else None) for row in rows)
+    return scope, {row.public_id: pick(row, "title") for row in rows}
 
-    Raises TemporarilyUnavailable when no engine can answer.
+
+def search_listings(
+    address: Address,
+    *,
+    portal: ClusterLine | None = None,
+    access: Access = NOBODY,
+    compare_url: Callable[[str], str] | None = None,
+) -> Found:
+    """A page of results as cards at the reader's quantity; six queries whatever the number of rows.
+
+    `access` is what prices the reader sees. Raises TemporarilyUnavailable when no engine can answer.
     """
+    festivals, titles = _running()
     facets = FACETS if portal else (Facet.CLUSTER, *FACETS)
-    request = replace(
-        address.request(portal.code if portal else None, "zh-hans" if is_chinese() else "en"), facets=facets
-    )
+    request = address.request(
+        portal.code if portal else None,
+        "zh-hans" if is_chinese() else "en",
+        access=access,
+        festivals=festivals,
+        now=int(clock.now().timestamp()) // 3600 * 3600,
+    ).but(facets=(*facets, Facet.DISTANCE) if address.place else facets)
     result = ask(request)
-    cards = cards_for(result.ids, quantity=address.quantity, portal=portal) if result.hits else []
+    cards = (
+        cards_for(
+            result.ids, quantity=address.quantity, portal=portal, access=access, compare_url=compare_url,
+            near=address.place,
+        )
+        if result.hits
+        else []
+    )  # fmt: skip
     if len(cards) < len(result.hits):
         log.warning("index_ahead_of_database", engine=result.engine, missing=len(result.hits) - len(cards))
-    found = Found(address, result, cards)
+    found = Found(address, result, cards, _names(address, result, titles))
     return found if result.total >= FEW else _with_ways_on(found, request, portal)
+
+
+def _names(address: Address, result: SearchResult, festivals: dict[str, str]) -> Names:
+    """What the codes of facets and chips are called; at most two queries."""
+    listed = (c.value for c in result.facets.get(Facet.CATEGORY, ()))
+    pairs = [(name, c.value) for name, counts in result.attributes.items() for c in counts]
+    pairs += [(name, value) for name, values in address.attributes for value in values]
+    return Names(category_lines([*listed, *address.categories]), words_of(pairs), festivals)
 
 
 def _with_ways_on(found: Found, request: SearchRequest, portal: ClusterLine | None) -> Found:
     """Counts of what one would find by giving up the portal, the filters, or some of the words."""
-    plain = request.but(facets=(), limit=0, offset=0)
+    plain = request.but(facets=(), limit=0, offset=0, attributes=0, points=None)
     many = ask(plain.but(loose=True)).total if found.total and request.q and not request.loose else 0
-    elsewhere = ask(plain.but(portal=None)).total if portal else None
+    outside = portal is not None or bool(found.address.clusters)
+    wider = plain.but(portal=None, filters=replace(plain.filters, clusters=()), facets=(Facet.CLUSTER,))
+    elsewhere = ask(wider) if outside else None
     unfiltered = ask(plain.but(filters=Filters())).total if found.address.narrowed else None
     return replace(
-        found, elsewhere=elsewhere, unfiltered=unfiltered, some_words=many if many > found.total else None
+        found,
+        elsewhere=elsewhere.total if elsewhere and portal else None,
+        unfiltered=unfiltered,
+        some_words=many if many > found.total else None,
+        towns=elsewhere.facets[Facet.CLUSTER] if elsewhere else (),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryLine:
-    """A category: its name in the active language and the slug of the one above it ("" at the root)."""
-
-    name: str
-    parent: str
+def listings_like(
+    listing_id: int,
+    *,
+    quantity: int | None,
+    portal: ClusterLine | None,
+    access: Access,
+    most: int = LIKE_THIS,
+) -> list[ListingCard]:
+    """Cards of listings like one that is on sale; none where it is not. Inside a portal, of its town."""
+    document = next(iter(build([listing_id])), None)
+    if document is None:
+        return []
+    request = SearchRequest(portal=portal.code if portal else None, limit=most)
+    result = _asked(partial(serving.similar, document, request))
+    return cards_for(result.ids, quantity=quantity, portal=portal, access=access)
 
 
 def category_lines(slugs: list[str]) -> dict[str, CategoryLine]:

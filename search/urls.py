@@ -10,6 +10,8 @@ from .suggestions import views as suggestions
 app_name = "search"
 urlpatterns: list[URLPattern] = [
     path("", views.results, name="results"),
+    path("compare/", views.compare, name="compare"),
+    path("like/<pid:public_id>/", views.like, name="like"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("save/", saved.save, name="save"),
     path("saved/", saved.saved, name="saved"),

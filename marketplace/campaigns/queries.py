@@ -12,7 +12,7 @@ from .models import Campaign
 _MOST = 8
 # What lists of festivals show; the rest is read when asked for.
 _SHOWN = (
-    *("kind", "title_zh", "title_en", "summary_zh", "summary_en", "starts_at", "ends_at", "cluster_id"),
+    *("public_id", "kind", "title_zh", "title_en", "summary_zh", "summary_en", "starts_at", "ends_at", "cluster_id"),
     "cluster__code",
 )
 

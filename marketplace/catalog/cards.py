@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clusters.models import Factory
 from marketplace.core.frozen import Frozen, Marks
+from marketplace.core.geometry import metres_between
 from marketplace.core.i18n import pick
 from marketplace.core.kept import Kept
 from marketplace.ui.cards import Badge, ListingCard, Picture
@@ -293,6 +294,14 @@ def card_of(
     )
 
 
+def _distance_text(facts: CardFacts, near: tuple[float, float]) -> str:
+    """ "120 km", "under 1 km"; nothing for a factory nobody has placed."""
+    if facts.latitude is None or facts.longitude is None:
+        return ""
+    kilometres = round(metres_between(near, (float(facts.latitude), float(facts.longitude))) / 1000)
+    return _("%(n)s km") % {"n": format_count(kilometres)} if kilometres else _("under 1 km")
+
+
 def cards_for(
     listing_ids: Sequence[int],
     *,
@@ -301,17 +310,27 @@ def cards_for(
     facts: Mapping[int, CardFacts] | None = None,
     access: gates.Access = gates.NOBODY,
     compare_url: Callable[[str], str] | None = None,
+    near: tuple[float, float] | None = None,
 ) -> list[ListingCard]:
     """Cards in the order of the ids, at the reader's quantity, linking inside `portal`; three queries.
 
     Ids that are not on sale are left out. `facts` from a wider `facts_of` may be passed to share its queries.
-    `access` is what prices the reader sees: where cards are kept for all, nobody's.
+    `access` is what prices the reader sees: where cards are kept for all, nobody's. With `near` (degrees)
+    they say how far away the goods are made.
     """
     known = facts_of(listing_ids) if facts is None else facts
     url = url_maker(portal, "catalog:listing")
     ask = url_maker(portal, "sourcing:ask")
     return [
-        card_of(known[pk], quantity, url=url, ask_url=ask, compare_url=compare_url, access=access)
+        card_of(
+            known[pk],
+            quantity,
+            url=url,
+            ask_url=ask,
+            compare_url=compare_url,
+            access=access,
+            distance_text=_distance_text(known[pk], near) if near else "",
+        )
         for pk in listing_ids
         if pk in known
     ]

@@ -69,7 +69,8 @@ def _foot(card: ListingCard, title: str, words: tuple[str, str, str, str]) -> st
         inner = f'<a href="{escape(card.ask_url)}">{ask}<span class="sr"> {what}</span></a>'
     if card.compare_url:
         url = escape(card.compare_url)
-        inner += f'<a class="spring" href="{url}">{compare}<span class="sr"> {title}</span></a>'
+        swap = f'hx-get="{url}" hx-target="#tray" hx-swap="outerHTML" rel="nofollow"'
+        inner += f'<a class="spring" href="{url}" {swap}>{compare}<span class="sr"> {title}</span></a>'
     return f'<p class="card__foot">{inner}</p>'
 
 

@@ -191,18 +191,25 @@ def _name(points: list[Placed], width: int, height: int) -> list[Placed]:
     return [named.get(one.point.code, one) for one in points]
 
 
-def cluster_map(points: Sequence[MapPoint]) -> ClusterMap | None:
-    """Place the points on a crop of the ground just large enough for all; None without points. Remembered."""
-    return _cluster_map(tuple(points)) if points else None
+# The widest close-up of the towns' own map: a province.
+_PROVINCE = 300.0
+
+
+def cluster_map(points: Sequence[MapPoint], *, closest: float = _PROVINCE) -> ClusterMap | None:
+    """Place the points on a crop of the ground just large enough for all; None without points. Remembered.
+
+    `closest` is the smallest width of the crop, in units of the projection (40 to a degree).
+    """
+    return _cluster_map(tuple(points), closest) if points else None
 
 
 @lru_cache(maxsize=32)
-def _cluster_map(points: tuple[MapPoint, ...]) -> ClusterMap:
+def _cluster_map(points: tuple[MapPoint, ...], closest: float) -> ClusterMap:
     raw = [project(one.lat, one.lng) for one in points]
     left, right = min(x for x, _ in raw), max(x for x, _ in raw)
     top, low = min(y for _, y in raw), max(y for _, y in raw)
-    # Never closer than a province, or one town alone would fill the picture.
-    span_x, span_y = max(right - left, 300.0), max(low - top, 300.0)
+    # Never closer than that, or one town alone would fill the picture.
+    span_x, span_y = max(right - left, closest), max(low - top, closest)
     inner = WIDTH - 2 * MARGIN
     scale = min(inner / span_x, 1.35 * inner / span_y)
     height = round(span_y * scale + 2 * MARGIN)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import tantivy as tv
 
+from marketplace.core.geometry import metres_between
 from search.plan import (
     All,
     Best,
@@ -35,7 +36,6 @@ from .constraints import (
     has_price,
     order_of,
 )
-from .geometry import metres_between
 from .interface import WINDOW, Facet, Hit, SearchRequest, Sort
 
 _MOST_PLACES = 60_000

@@ -13,10 +13,11 @@ import structlog
 from django.conf import settings
 
 from search.analysis.spelling import Vocabulary
+from search.documents import ListingDocument
 
 from .breaker import Breaker
 from .embedded import EmbeddedBackend
-from .interface import Backend, EngineError, SearchRequest, SearchResult
+from .interface import Backend, Capabilities, EngineError, SearchRequest, SearchResult
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -88,6 +89,18 @@ def search(request: SearchRequest) -> SearchResult:
     """Answer a question. `degraded` says that Elasticsearch was away; what is found is the same."""
     result, degraded = _served(lambda backend: backend.search(request))
     return replace(result, degraded=True) if degraded else result
+
+
+def similar(like: ListingDocument, request: SearchRequest) -> SearchResult:
+    """Listings like one, itself left out."""
+    result, degraded = _served(lambda backend: backend.similar(like, request))
+    return replace(result, degraded=True) if degraded else result
+
+
+def capabilities() -> Capabilities:
+    """What the engine of first choice can do; what serves in its stead says what it left out itself."""
+    remote = elasticsearch()
+    return (remote[0] if remote else embedded()).capabilities
 
 
 def suggest(prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:

@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable, Iterable
 from itertools import product
 
+from marketplace.core.geometry import metres_between
 from search.backends.constraints import band_value
-from search.backends.geometry import metres_between
 from search.backends.interface import (
     MOST_PIECES,
     MOST_VALUES,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from marketplace.catalog.rules import Tier, unit_price_at
 from search.backends.constraints import band_value
 from search.backends.interface import Band, Delete, Sort, latest
-from search.display import band_words
 from search.documents import from_minimum, lowest_ladder, slots_of
 from search.forms import read_address
+from search.narrowing import band_words
 from search.offers import PRICE_BANDS
 from search.plan import MAX_SLOTS, asked
 from search.rules import Address
