@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import views
+from .log import views as log
 from .saved import stopping
 from .saved import views as saved
 from .suggestions import views as suggestions
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("compare/", views.compare, name="compare"),
     path("like/<pid:public_id>/", views.like, name="like"),
     path("suggest/", suggestions.suggest, name="suggest"),
+    path("clicked/", log.clicked, name="clicked"),
+    path("log/", log.choose, name="log_choice"),
     path("save/", saved.save, name="save"),
     path("saved/", saved.saved, name="saved"),
     path("saved/<pid:public_id>/", saved.edit, name="saved_edit"),

@@ -55,6 +55,7 @@ def results(request: HttpRequest) -> HttpResponse:
         access=access_of(request),
         compare_url=compare_address(portal, address.quantity),
     )
+    query_id = note_search(request, found, portal=portal)
     part = _wants_part(request)
     context = {
         "found": found,
@@ -64,7 +65,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "market_url": here_url(None, "search:results") + address.query(cluster=None),
         "tray": Tray.of(request),
         "goes_on": address.page % BY_ITSELF != 0,
-        "query_id": note_search(request, found, portal=portal),
+        "query_id": query_id,
         "query_first": (address.page - 1) * PAGE_SIZE + 1,
     }
     status = 200
@@ -75,7 +76,7 @@ def results(request: HttpRequest) -> HttpResponse:
     templates = {"": "search/results.html", MORE: "search/more.html"}
     response = render(request, templates.get(part, "search/results_part.html"), context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
-    return mark(response, context["query_id"])
+    return mark(response, query_id)
 
 
 @require_safe

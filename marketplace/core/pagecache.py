@@ -11,6 +11,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+# Called with the request and the headers of the answer whenever a page is answered from the cache, by apps
+# above that count what is seen; registered in `AppConfig.ready`. They must be quick and never fail.
+on_hit: list[Callable[[HttpRequest, dict[str, str]], None]] = []
+
 _SKIP = (
     "/cms/",
     "/account/",
@@ -63,6 +67,8 @@ class AnonymousPageCache:
             for name, value in headers:
                 answer[name] = value
             answer["X-Page-Cache"] = "hit"
+            for tell in on_hit:
+                tell(request, dict(headers))
             return answer
         response = self.get_response(request)
         if (

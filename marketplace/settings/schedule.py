@@ -14,7 +14,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments-sweep": {"task": "payments.sweep", "schedule": 120.0},
     # Orders that their factory did not answer in time.
     "fulfilment-deadlines": {"task": "fulfilment.cancel_unanswered", "schedule": 300.0},
+    # The search log: its lines into the database, its days added up.
+    "search-take-log": {"task": "search.take_log", "schedule": 10.0},
+    "search-add-up-log": {"task": "search.add_up_log", "schedule": {"minute": 20}},
     # Saved searches: digests, and what had to wait ten minutes.
     "search-tell-saved": {"task": "search.tell_saved", "schedule": 60.0},
+    # Which goods are bought again, of half a year's orders.
+    "orders-figures": {"task": "orders.refresh_figures", "schedule": {"hour": 18, "minute": 40}},
     "search-nightly": {"task": "search.nightly", "schedule": {"hour": 19, "minute": 30}},
 }

@@ -19,6 +19,7 @@ from marketplace.core.errors import InvalidInput
 from marketplace.ui.formats import format_money
 from marketplace.ui.links import here_url
 from search.forms import read_address
+from search.log.actions import keeps_log
 from search.models import SavedSearch
 from search.rules import Address
 
@@ -90,7 +91,8 @@ def _ask(request: HttpRequest, form: SaveForm, address: Address, status: int = 2
 def saved(request: HttpRequest) -> HttpResponse:
     """One's saved searches."""
     rows = [(row, queries.results_url(row)) for row in queries.saved_of(signed_in(request))]
-    return render(request, "search/saved/list.html", {"rows": rows})
+    context = {"rows": rows, "keeps": keeps_log(signed_in(request))}
+    return render(request, "search/saved/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

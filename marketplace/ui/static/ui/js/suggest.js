@@ -83,3 +83,26 @@ function combobox(input) {
 
 const box = document.querySelector("input[data-suggest]");
 if (box && box.dataset.suggest) combobox(box);
+
+// What is opened from a results page is told to its log: no cookie, no name. Again after signing in, within the tab.
+const listingOf = (link) => (new URL(link.href, location.href).pathname.match(/\/listings\/([0-9a-z]{13})\/$/) || [])[1];
+function tell(door, search, listing, place) {
+  if (navigator.doNotTrack !== "1") fetch(`${door}?${new URLSearchParams({ search, listing, place })}`, { keepalive: true }).catch(() => {});
+}
+function opened(event) {
+  const link = event.target.closest && event.target.closest("[data-search] a[href*='/listings/']");
+  const listing = link && listingOf(link);
+  if (!listing) return;
+  const page = link.closest("[data-search]"), all = [...new Set([...page.querySelectorAll("a.card__link")].map(listingOf))];
+  const seen = [page.dataset.door, page.dataset.search, listing, String(Number(page.dataset.first || 1) + all.indexOf(listing))];
+  tell(...seen);
+  try { sessionStorage.setItem("opened", JSON.stringify(seen)); } catch (refused) { root.dataset.storage = "none"; }
+}
+const root = document.documentElement;
+for (const kind of ["click", "auxclick"]) document.addEventListener(kind, opened, true);
+if (document.body.hasAttribute("hx-headers")) {
+  try {
+    const seen = JSON.parse(sessionStorage.getItem("opened") || "null");
+    if (seen && location.pathname.includes(`/listings/${seen[2]}/`)) { sessionStorage.removeItem("opened"); tell(...seen); }
+  } catch (refused) { root.dataset.storage = "none"; }
+}
