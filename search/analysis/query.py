@@ -311,11 +311,17 @@ def _settled(found: list[Group]) -> list[Group]:
     return [replace(g, head=True) if marked and g is head else g for g in groups]
 
 
-def parse(text: str, vocabulary: spelling.Vocabulary = spelling.EMPTY, *, mend: bool = True) -> Parsed:
-    """Understand a query. Never fails; what is too long is cut and `cut` says so."""
+def parse(
+    text: str,
+    vocabulary: spelling.Vocabulary = spelling.EMPTY,
+    *,
+    mend: bool = True,
+    known: Lexicon | None = None,
+) -> Parsed:
+    """Understand a query, by the committed table of meanings or another. Never fails; what is too long is cut and `cut` says so."""
     cut = len(text) > MAX_CHARACTERS
     plain = normalise(text[:MAX_CHARACTERS])
-    reader = _Reader(lexicon(), vocabulary, mend)
+    reader = _Reader(known or lexicon(), vocabulary, mend)
     said = _WITHOUT_SHORT.sub(_WITHOUT, plain)
     found = list(runs(normalise(_symbols_named(said)) if not said.isascii() else said))
     latin: list[Run] = []

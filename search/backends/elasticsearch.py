@@ -21,11 +21,10 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.dsl import A, Index, Search
 from elasticsearch.dsl import query as dq
 
-from search.analysis import query as queries
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
-from search.plan import MAX_SLOTS, TextPlan, text_plan
+from search.plan import MAX_SLOTS, TextPlan
 
 from . import elasticsearch_schema as shape
 from .constraints import similar_plan
@@ -46,6 +45,7 @@ from .interface import (
     fitting,
     latest,
 )  # fmt: skip
+from .reading import read
 
 _WRITE_TIMEOUT = 30.0
 _VOCABULARY_SECONDS = 600.0
@@ -100,8 +100,8 @@ class ElasticsearchBackend:
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
-        parsed = queries.parse(request.q, self.vocabulary(), mend=request.mend)
-        result = self._answer(request, text_plan(parsed, loose=request.loose), started)
+        parsed, plan = read(request, self.vocabulary())
+        result = self._answer(request, plan, started)
         return replace(
             result,
             corrected=parsed.corrected,

@@ -24,6 +24,7 @@ from search.plan import (
 )
 
 from . import elasticsearch_schema as shape
+from .boosts import parted
 from .constraints import (
     Counting,
     attributes_node,
@@ -86,7 +87,14 @@ class Question:
                 filter=limits,
                 must_not=excluded,
             ),
-            field_value_factor={"field": "rank", "missing": 1.0},
+            functions=[
+                {"field_value_factor": {"field": "rank", "missing": 1.0}},
+                *(
+                    {"filter": shape.translate(node).to_dict(), "weight": factor}
+                    for node, factor in parted(self.request.boosts)[:-1]
+                ),
+            ],
+            score_mode="multiply",
             boost_mode="multiply",
         )
 

@@ -21,12 +21,11 @@ from typing import Any
 
 import tantivy as tv
 
-from search.analysis import query as queries
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
 from search.keywords import place_of
-from search.plan import MAX_SLOTS, TextPlan, slot_field, text_plan
+from search.plan import MAX_SLOTS, TextPlan, slot_field
 
 from . import embedded_schema as shape
 from .constraints import similar_plan
@@ -47,6 +46,7 @@ from .interface import (
     fitting,
     latest,
 )  # fmt: skip
+from .reading import read
 
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 96_000_000
 _LOCK_PATIENCE = 60.0
@@ -118,8 +118,8 @@ class EmbeddedBackend:
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
-        parsed = queries.parse(request.q, self.vocabulary(), mend=request.mend)
-        result = self._answer(request, text_plan(parsed, loose=request.loose), started)
+        parsed, plan = read(request, self.vocabulary())
+        result = self._answer(request, plan, started)
         return replace(
             result,
             corrected=parsed.corrected,

@@ -26,6 +26,7 @@ from search.plan import (
 )
 
 from . import embedded_schema as shape
+from .boosts import parted
 from .constraints import (
     Order,
     all_but,
@@ -150,7 +151,7 @@ class Run:
         """By score, equal ones by id. The engine breaks ties by place on disk, so the last tie is read
         whole.
         """
-        query = self.query(*chosen, bonuses=True)
+        query = self._weighed(self.query(*chosen, bonuses=True))
         limit = stop + 32
         while True:
             result = self.searcher.search(query, max(1, limit), weight_by_field="rank")
@@ -162,6 +163,17 @@ class Run:
         for _, same in groupby(self._with_ids(found), key=lambda hit: hit.score):
             ordered += sorted(same, key=lambda hit: hit.listing_id)
         return ordered, int(result.count)
+
+    def _weighed(self, query: Any) -> Any:
+        """The query with the scores of some listings multiplied: part by part, no listing in two of them."""
+        if not self.request.boosts:
+            return query
+        ways = []
+        for node, factor in parted(self.request.boosts):
+            part = tv.Query.const_score_query(shape.translate(self.schema, node), 0.0)
+            both = tv.Query.boolean_query([(tv.Occur.Must, query), (tv.Occur.Must, part)])
+            ways.append((tv.Occur.Should, both if factor == 1.0 else tv.Query.boost_query(both, factor)))
+        return tv.Query.boolean_query(ways)
 
     def _by_id(self, stop: int, *filters: Node) -> tuple[list[Hit], int]:
         """By ascending id, without scores."""

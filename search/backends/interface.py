@@ -8,7 +8,10 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from search.analysis.spelling import Vocabulary
+from search.analysis.wording import Wording
 from search.documents import ListingDocument
+
+from .boosts import Boost
 
 WINDOW = 10_000
 """Results beyond this place are counted but not shown."""
@@ -117,6 +120,9 @@ class SearchRequest:
     fewer of the words; `mend` lets misspelt words be corrected. `near` is where the reader is (degrees
     north, east), `now` a moment in seconds since 1970, `festivals` what runs: key and clusters (None: all).
     `points` asks for the places of all results, on a grid of that level (`LEVELS`).
+
+    By relevance, `pins` (ids of listings) are found whatever the words and come first, and `boosts` multiply
+    scores, of each listing the first about it. `wording` is how words are read beside the committed table.
     """
 
     q: str = ""
@@ -146,6 +152,9 @@ class SearchRequest:
     near: tuple[float, float] | None = None
     now: int = 0
     points: int | None = None
+    pins: tuple[int, ...] = ()
+    boosts: tuple[Boost, ...] = ()
+    wording: Wording | None = field(default=None, compare=False)
 
     def but(self, **changes: object) -> SearchRequest:
         """The same question with changes."""
