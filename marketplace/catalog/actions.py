@@ -126,6 +126,24 @@ def withdraw_price_approval(
         audit.record(buyer, "prices.closed", actor=acting_user, company_id=company_id, reason=supplier.slug)
 
 
+@transaction.atomic
+def set_repurchase(*, acting_user: Actor, figures: Mapping[int, tuple[int, int]]) -> int:
+    """Write repurchase figures: listing id → (basis points, buyers). Listings that are not named lose theirs.
+    Returns how many changed; what orders can sort by is no event of its own in the audit trail.
+    """
+    known = Listing.objects.exclude(repurchase_bp=0, repurchase_buyers=0).values_list("pk", flat=True)
+    rows = Listing.objects.filter(pk__in={*figures, *known}).only("pk", "repurchase_bp", "repurchase_buyers")
+    changed = []
+    for row in rows:
+        wanted = figures.get(row.pk, (0, 0))
+        if (row.repurchase_bp, row.repurchase_buyers) != wanted:
+            row.repurchase_bp, row.repurchase_buyers = wanted
+            changed.append(row)
+    Listing.objects.bulk_update(changed, ["repurchase_bp", "repurchase_buyers"], batch_size=200)
+    tell_listings_changed([row.pk for row in changed])
+    return len(changed)
+
+
 def reserve_stock(quantities: Mapping[int, int]) -> None:
     """Set pieces aside, by variant id, inside the caller's transaction: one conditional UPDATE for all.
 

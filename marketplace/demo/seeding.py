@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from marketplace.companies.models import Company
+from marketplace.core.actors import SYSTEM
+from marketplace.orders.actions.figures import refresh_repurchase
 from search.backends.serving import backends
 from search.rebuilding import ensure_indexes, rebuild
 
 from .data import buyers, towns
 from .history import live_through
-from .making import goods, people, places, portals, stock
+from .making import gates, goods, people, places, portals, stock
 
 # Enough that every shelf, facet and page has something to show.
 RICH_LISTINGS = 3_276
@@ -56,6 +58,9 @@ def seed_all(wish: Wish, say: Say) -> None:
     if wish.history:
         counts = live_through(wish.seed)
         tell(", ".join(f"{number} {what}" for what, number in counts.items()) or "months of trade were there")
+    if added:
+        gates.close_prices()
+        tell(f"{refresh_repurchase(acting_user=SYSTEM)} listings are bought again")
     tell(f"{build_search(fresh=bool(added))} search indexes built")
     write_accounts()
 
