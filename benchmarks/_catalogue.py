@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import count, islice
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from clusters.models import Cluster, Factory
 from marketplace.catalog.models import Category, Listing, PriceTier, Variant
@@ -32,18 +32,6 @@ _CODES = ("sku", "model", "mpn")
 _LABEL = re.compile(r"^[tnb]_")
 _MOST_ATTRIBUTES = 60
 _DEPTH = 6
-_LISTING = (
-    "id", "created_at", "updated_at", "public_id", "supplier", "factory", "cluster", "category", "title_zh",
-    "title_en", "description_zh", "description_en", "attributes", "currency", "unit_zh", "unit_en", "moq",
-    "multiple", "tier_basis", "lead_days", "ship_guarantee", "is_made_to_order", "has_samples",
-    "has_dropship", "has_custom", "vat_rate_bp", "base_price", "best_price", "sold_30d", "sold_total",
-    "state", "published_at", "version",
-)  # fmt: skip
-_VARIANT = (
-    "id", "created_at", "updated_at", "public_id", "listing", "supplier", "sku", "color_key", "color_zh",
-    "color_en", "size", "gtin", "weight_g", "stock_on_hand", "stock_reserved", "oversell_cap", "position",
-    "is_active",
-)  # fmt: skip
 _TIER = ("listing", "variant", "min_qty", "unit_price")
 _PUBLISHED = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _BATCH = 2_000
@@ -71,52 +59,65 @@ def _factory() -> Factory:
     return Factory.objects.create(supplier=supplier, cluster=cluster, name_zh="甲", name_en="Qx")
 
 
+class _Rows:
+    """Writes a model's rows from what differs from the defaults of its fields."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = [field for field in model._meta.concrete_fields if field.name != "public_id"]
+        self.defaults = {field.name: field.get_default() for field in fields}
+        self.names = [*self.defaults, "public_id"]
+        self.table = bulk.Table(model, *self.names)
+
+    def write(self, rows: Iterable[dict[str, Any]]) -> None:
+        fresh = ({**self.defaults, "public_id": ids.new_public_id(), **row} for row in rows)
+        self.table.write([row[name] for name in self.names] for row in fresh)
+
+
 class _Shelf:
     """The tables a catalogue is written to, and the keys given out so far."""
 
     def __init__(self, factory: Factory) -> None:
         self.factory = factory
         self.now = bulk.moments()(_PUBLISHED)
-        self.tables = [
-            bulk.Table(Listing, *_LISTING), bulk.Table(Variant, *_VARIANT), bulk.Table(PriceTier, *_TIER),
-        ]  # fmt: skip
+        self.listings, self.variants = _Rows(Listing), _Rows(Variant)
+        self.tiers = bulk.Table(PriceTier, *_TIER)
         self.keys = count(bulk.next_key(Listing))
         self.categories: dict[tuple[str, ...], Category] = {}
-        self.slugs: set[str] = set()
+        self.skus: set[str] = set()
 
     @transaction.atomic
     def write(self, products: list[dict[str, Any]]) -> dict[int, str]:
         keyed = {next(self.keys): product for product in products}
-        listings, variants, tiers = self.tables
-        listings.write(self._listing(key, product) for key, product in keyed.items())
-        variants.write(self._variant(key, product) for key, product in keyed.items())
-        tiers.write((key, None, 1, _price(product)) for key, product in keyed.items())
+        self.listings.write(self._listing(key, product) for key, product in keyed.items())
+        self.variants.write(self._variant(key, product) for key, product in keyed.items())
+        self.tiers.write((key, None, 1, _price(product)) for key, product in keyed.items())
         return {key: row_id(product) for key, product in keyed.items()}
 
-    def _listing(self, key: int, product: dict[str, Any]) -> tuple[Any, ...]:
+    def _listing(self, key: int, product: dict[str, Any]) -> dict[str, Any]:
         title, about = texts_of(product)
         price = _price(product)
-        return (
-            key, self.now, self.now, ids.new_public_id(), self.factory.supplier_id, self.factory.pk,
-            self.factory.cluster_id, self._category(_kinds(product)).pk, title["zh"], title["en"],
-            about["zh"], about["en"], attributes_of(product), "CNY", "件", "piece", 1, 1,
-            Listing.TierBasis.LISTING.value, 7, Listing.ShipGuarantee.DAYS.value, False, False, False, False,
-            1300, price, price, 0, 0, Listing.State.PUBLISHED.value, self.now, 1,
-        )  # fmt: skip
+        return {
+            "id": key, "created_at": self.now, "updated_at": self.now, "published_at": self.now,
+            "supplier": self.factory.supplier_id, "factory": self.factory.pk,
+            "cluster": self.factory.cluster_id, "category": self._category(_kinds(product)).pk,
+            "title_zh": title["zh"], "title_en": title["en"], "description_zh": about["zh"],
+            "description_en": about["en"], "attributes": attributes_of(product), "base_price": price,
+            "best_price": price, "state": Listing.State.PUBLISHED.value,
+        }  # fmt: skip
 
-    def _variant(self, key: int, product: dict[str, Any]) -> tuple[Any, ...]:
+    def _variant(self, key: int, product: dict[str, Any]) -> dict[str, Any]:
         color = _text(product.get("color"))[:40]
-        zh, en = (color, "") if _HAN.search(color) else ("", color)
         code = next((text for name in _CODES if (text := _text(product.get(name)))), "")
         eans = product.get("ean") or product.get("gtin") or ""
         gtin = _text(eans[0] if isinstance(eans, list) else eans)
         # A part number of two products is still one row's own: our column knows it once per supplier.
-        sku = code[:40] if code and code[:40] not in self.slugs else ids.new_public_id()
-        self.slugs.add(sku)
-        return (
-            key, self.now, self.now, ids.new_public_id(), key, self.factory.supplier_id, sku, "", zh, en, "",
-            gtin[:14], 0, 1_000, 0, 0, 0, True,
-        )  # fmt: skip
+        sku = code[:40] if code and code[:40] not in self.skus else ids.new_public_id()
+        self.skus.add(sku)
+        return {
+            "id": key, "created_at": self.now, "updated_at": self.now, "listing": key,
+            "supplier": self.factory.supplier_id, "sku": sku, "gtin": gtin[:14], "stock_on_hand": 1_000,
+            "color_zh" if _HAN.search(color) else "color_en": color,
+        }  # fmt: skip
 
     def _category(self, path: tuple[str, ...]) -> Category:
         """The category at the end of a path of names, made with those above it."""

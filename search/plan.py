@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .analysis.query import Alternative, Group, Parsed
+from .analysis.groups import Alternative, Group, Parsed
 from .analysis.stemming import stem
 from .analysis.tokens import pairs
 
@@ -24,6 +24,7 @@ NEIGHBOUR_WORDS = 0.5
 SHUNNED = 1.0
 HEAD = 1.2
 NEIGHBOURS = 0.5
+SPOKEN = 1.5
 EXACT_CODE = 20.0
 EVEN = 3.0
 
@@ -181,7 +182,8 @@ def _alternative(alternative: Alternative) -> Node:
     elif alternative.kind == "apart":
         node = All(tuple(_term("en", token, weight) for token in tokens))
     elif alternative.kind == "syllables":
-        node = Phrase("pinyin", tokens, ANYWHERE * weight)
+        heavier = (ANYWHERE + TITLE) * weight
+        node = Phrase("pinyin", tokens, heavier) if len(tokens) > 1 else Term("pinyin", tokens[0], heavier)
     elif alternative.kind == "initials":
         node = Even(Term("initials", tokens[0]), EVEN * weight)
     elif len(tokens) == 1:
@@ -216,17 +218,14 @@ def _title_only(group: Group) -> Node:
 
 
 def asked(words: int, characters: int = 0, *, loose: bool) -> int:
-    """How many of the groups a result must have: all of one or two, half of more; loosely, 30 %.
+    """How many of the words a result must have: all of one or two, half of more; loosely, 30 %.
 
     `characters` are those of Chinese words in no table: of up to two both, of more 30 % and at least two.
     """
-    groups = words + characters
     if loose:
-        return max(1, math.floor(0.3 * groups))
-    if characters <= 2 and words + (characters > 0) <= 2:
-        return groups
-    several = characters if characters <= 2 else max(2, math.ceil(0.3 * characters))
-    return min(groups, math.ceil(words / 2) + several)
+        return max(1, math.floor(0.3 * (words + characters)))
+    known = words if words <= 2 else math.ceil(words / 2)
+    return known + (characters if characters <= 2 else max(2, math.ceil(0.3 * characters)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +275,27 @@ def _bonuses(parsed: Parsed, words: tuple[Node, ...]) -> list[Node]:
         bonuses.append(Phrase("title_en", parsed.phrase, PHRASE))
         bonuses += [Phrase("all_en", pair, NEIGHBOUR_WORDS) for pair in pairwise(parsed.phrase)]
     bonuses += [_term("bi", pair, NEIGHBOURS) for pair in parsed.pairs]
+    bonuses += [Phrase("pinyin", pair, SPOKEN) for pair in parsed.spoken]
     for group in parsed.groups:
         if group.shunned and group not in parsed.required:
             bonuses += _said_without(group)
     return bonuses
+
+
+def _must(required: tuple[Group, ...], words: tuple[Node, ...], *, loose: bool) -> Node:
+    """What a result must have. Characters of unknown words do not stand in for known words."""
+    parts = (
+        tuple(node for group, node in zip(required, words, strict=True) if not group.part),
+        tuple(node for group, node in zip(required, words, strict=True) if group.part),
+    )
+    if loose:
+        return _some(words, asked(len(words), loose=True))
+    needs = asked(len(parts[0]), loose=False), asked(0, len(parts[1]), loose=False)
+    return _all(tuple(_some(nodes, need) for nodes, need in zip(parts, needs, strict=True) if nodes))
+
+
+def _some(nodes: tuple[Node, ...], need: int) -> Node:
+    return _all(nodes) if need >= len(nodes) else Some(nodes, need)
 
 
 def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
@@ -290,9 +306,7 @@ def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
         return TextPlan(Everything())
     required = parsed.required
     words = tuple(_weighted(_group(g), HEAD) if g.head else _group(g) for g in required)
-    characters = sum(g.is_character for g in required)
-    need = asked(len(words) - characters, characters, loose=loose)
-    must = _all(words) if need == len(words) else Some(words, need)
+    must = _must(required, words, loose=loose)
     bonuses = _bonuses(parsed, words)
     if parsed.codes:
         exact = tuple(Term("codes", form, EXACT_CODE) for form in parsed.codes)

@@ -56,7 +56,7 @@ def _named(name: str) -> _Piece:
 
 @lru_cache(maxsize=32768)
 def _spoken(name: str) -> str:
-    """Syllables of a proper name."""
+    """Syllables of a text that many listings share."""
     return " ".join(s for han in HAN_RUN.findall(normalise(name)) for s in pinyin.index_tokens(han)[0])
 
 
@@ -89,7 +89,7 @@ def texts_of(document: ListingDocument) -> Texts:
             "all_en": _together(piece.units for piece in en),
             "all_zh": _together(piece.units for piece in zh),
             "all_bi": _together(piece.pairs for piece in (*en, *zh)),
-            "pinyin": _together((*said, *map(_spoken, document.names_zh))),
+            "pinyin": _together((*said, *map(_spoken, (*document.names_zh, *document.facts_zh)))),
             "initials": " ".join(dict.fromkeys(initial for _, first in read for initial in first)),
             "codes": " ".join(dict.fromkeys(form for code in document.codes for form in code_forms(code))),
         },

@@ -25,6 +25,11 @@ _TIMES = re.compile(r"(?<=\d)\s*[x*×✕✖]\s*(?=\d)")
 # Where one of the two may match: most texts with a number in them are not touched.
 _MEASURE = re.compile(r"\d\s*[x*×✕✖]|\d\s+[a-z]")
 _FRACTION_SLASH = "\u2044"
+_HAN_UNITS = {
+    "英寸": "in", "寸": "in", "毫米": "mm", "厘米": "cm", "公分": "cm", "公斤": "kg", "千克": "kg", "克": "g",
+    "毫升": "ml", "升": "l",
+}  # fmt: skip
+_HAN_UNIT = re.compile(rf"(?<=\d)\s*({'|'.join(_HAN_UNITS)})(?!(?<=克)拉|(?<=升)级)")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\uff07\u00b4]")
 # Letters with accents, as one character or as marks; İ, whose small form is two characters; the Kelvin
 # sign's kin.
@@ -63,6 +68,11 @@ def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f"))
 
 
+def _latin_unit(match: re.Match[str]) -> str:
+    """A unit after a number as it is also written: "20寸" → "20in"."""
+    return f"{_HAN_UNITS[match[1]]} "
+
+
 def normalise(text: str) -> str:
     """The one spelling of a text. Never fails: control characters and lone surrogates become spaces."""
     if not text.isprintable():
@@ -73,6 +83,7 @@ def normalise(text: str) -> str:
             text = unicodedata.normalize("NFKC", text).replace(_FRACTION_SLASH, "/")
         if not _unusual().isdisjoint(text):
             text = _bare(to_simplified(text))
+        text = _HAN_UNIT.sub(_latin_unit, text)
     text = text.lower()
     if _MEASURE.search(text):
         text = _UNIT.sub(r"\1\2", _TIMES.sub("x", text))

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Literal
+from itertools import groupby, pairwise
 
 from . import pinyin, spelling
+from .groups import Alternative, Group, Kind, Parsed
 from .normalise import normalise
 from .stemming import stem
-from .synonyms import Concept, Lexicon, Meaning, lexicon
+from .synonyms import Concept, Lexicon, Meaning, Piece, lexicon
 from .tokens import Run, code_forms, pairs, runs
 
 MAX_CHARACTERS = 128
 MAX_GROUPS = 16
 TRANSLATED = 0.8
 GUESSED = 0.6
+SINGLE = 0.6
 _STOP_WORDS = frozenset(
     ("a", "an", "the", "of", "for", "with", "without", "and", "or", "in", "on", "to", "by", "from", "at",
      "is", "it")
@@ -35,66 +36,8 @@ _WITHOUT_SHORT = re.compile(r"(?<!\S)w/o(ut)?(?!\S)")
 # listings such a word must stand.
 _AS_ONE, _AS_TWO = 0.5, 0.3
 _AS_ONE_KNOWN = 3
-
-Kind = Literal["word", "apart", "han", "syllables", "initials"]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way to say a group: `tokens` are stems in a row, stems `apart` from each other, Han characters,
-    syllables, or one string of initials.
-
-    `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone)
-    count evenly.
-    """
-
-    kind: Kind
-    tokens: tuple[str, ...]
-    weight: float = 1.0
-    scored: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One thing wanted. A soft group colours the order and is not asked of every result; a shunned one
-    follows "without" and says what is not wanted. The head is what the whole query is about.
-    """
-
-    alternatives: tuple[Alternative, ...]
-    typed: str
-    soft: bool = False
-    shunned: bool = False
-    head: bool = False
-
-    @property
-    def is_character(self) -> bool:
-        """Whether it is one Han character of an unknown word."""
-        first = self.alternatives[0]
-        return len(self.alternatives) == 1 and first.kind == "han" and len(first.tokens) == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A query understood. `corrected` is the text with its spelling mended, where something was mended."""
-
-    text: str
-    groups: tuple[Group, ...] = ()
-    phrase: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-    corrected: str | None = None
-    cut: bool = False
-
-    @property
-    def required(self) -> tuple[Group, ...]:
-        """The groups a result is asked for: the hard ones, or all when there are only soft ones."""
-        hard = tuple(g for g in self.groups if not g.soft and not g.shunned)
-        return hard or self.groups
-
-    @property
-    def wordless(self) -> bool:
-        """Something was typed, but nothing one could look for."""
-        return bool(self.text) and not self.groups
+# Pinyin of so many syllables is taken apart even where no piece of it is a known form.
+_LONG_WORD = 3
 
 
 @dataclass(slots=True)
@@ -108,7 +51,9 @@ class _Reader:
     shown: list[str] = field(default_factory=list)
     phrase: list[str] = field(default_factory=list)
     pairs: list[str] = field(default_factory=list)
+    spoken: list[tuple[str, ...]] = field(default_factory=list)
     mended: bool = False
+    spoken_to: bool = False
     shunning: bool = False
 
     def meaning(self, meaning: Meaning, typed: str, form: tuple[str, ...] = ()) -> None:
@@ -131,7 +76,8 @@ class _Reader:
                 start += len(form)
                 continue
             character = text[start]
-            self.groups.append(Group((Alternative("han", (character,)),), character, character in _STOP_HAN))
+            alternatives = (Alternative("han", (character,)),)
+            self.groups.append(Group(alternatives, character, character in _STOP_HAN, part=True))
             start += 1
         self.shown.append(text)
         self.pairs += pairs(text)
@@ -159,6 +105,18 @@ class _Reader:
             place += size
         self.join(texts, single)
         self.pairs += [pair for form in self.lexicon.written_chinese(concepts) for pair in pairs(form)]
+
+    def listen(self, found: list[Run]) -> None:
+        """Whether the query is typed by sound: some word of it nobody writes in Latin letters, and it means
+        something in pinyin. Then other such words are no misspellings either.
+        """
+        strange = [r.text for r in found if r.text.isalpha() and not self.vocabulary.is_familiar(r.text)]
+        long = (text for text in strange if len(text) >= spelling.MIN_LENGTH)
+        read = ((text, self.lexicon.read_aloud(text)) for text in long)
+        self.spoken_to = any(
+            _means_something(said) or (len(said) >= _LONG_WORD and not self.vocabulary.candidates(text))
+            for text, said in read
+        )
 
     def shun(self, first: int) -> None:
         """What follows "without" is not wanted, up to the next preposition."""
@@ -206,7 +164,12 @@ class _Reader:
         for table in (self.lexicon.pinyin, self.lexicon.initials):
             if text in table:
                 return self.guess(text, table[text])
+        said = self.lexicon.read_aloud(text)
+        if said and (self.spoken_to or _means_something(said)):
+            return self.pieces(said)
         found = self.vocabulary.candidates(text) if self.mend else []
+        if not found and len(said) >= _LONG_WORD:
+            return self.pieces(said)
         return self.misspelt(text, found) if found else self.unknown(text)
 
     def misspelt(self, text: str, found: list[tuple[str, float]]) -> Meaning:
@@ -216,8 +179,7 @@ class _Reader:
         self.shown[-1] = right
         beside = [Alternative("word", (stem(word),), weight) for word, weight in found[1:]]
         beside.append(Alternative("word", (stem(text),)))
-        if len(text) < spelling.MIN_LENGTH:
-            beside += _latin_chinese(text)
+        beside += _latin_chinese(text)
         match = self.lexicon.match_english((right,), 0)
         meaning = match[1] if match else ()
         if len(meaning) > 1:
@@ -244,6 +206,30 @@ class _Reader:
         self.plain(text, whole, apart, *_latin_chinese(text))
         return ()
 
+    def pieces(self, said: Sequence[Piece]) -> Meaning:
+        """Pinyin run together, piece by piece: known forms are what they mean; other syllables each stand for
+        themselves, and beside their neighbours count for more."""
+        concepts: Meaning = ()
+        for piece in said:
+            sound = Alternative("syllables", piece.syllables)
+            if not piece.forms:
+                self.groups.append(Group((sound,), piece.syllables[0], part=True))
+                continue
+            first = len(self.groups)
+            concepts += self.guess("".join(piece.syllables), piece.forms)
+            if len(self.groups) == first + 1:
+                group, alone = self.groups[first], len(piece.syllables) == 1 < len(said)
+                forms = tuple(
+                    replace(a, weight=a.weight * SINGLE) if alone else a for a in group.alternatives
+                )
+                self.groups[first] = replace(group, alternatives=(*forms, sound), part=alone)
+        self.spoken += [(left.syllables[-1], right.syllables[0]) for left, right in pairwise(said)]
+        for known, stretch in groupby(said, key=lambda piece: len(piece.syllables) > 1):
+            word = tuple(piece.syllables[0] for piece in stretch)
+            if not known and len(word) > 2:
+                self.spoken.append(word)
+        return concepts
+
     def guess(self, text: str, forms: tuple[str, ...]) -> Meaning:
         """Pinyin of one known meaning is that meaning; of several, any of them."""
         meanings = [self.lexicon.chinese[form] for form in forms]
@@ -254,6 +240,10 @@ class _Reader:
         alternatives += [a for m in meanings if len(m) == 1 for a in _forms(m[0], (), TRANSLATED)]
         self.plain(text, Alternative("word", (stem(text),)), *dict.fromkeys(alternatives))
         return ()
+
+
+def _means_something(said: Sequence[Piece]) -> bool:
+    return any(piece.forms and len(piece.syllables) > 1 for piece in said)
 
 
 def _forms(concept: Concept, typed: tuple[str, ...], weight: float = 1.0) -> tuple[Alternative, ...]:
@@ -279,7 +269,7 @@ def _mixed(form: str) -> tuple[str, ...]:
 def _latin_chinese(text: str) -> Iterator[Alternative]:
     """Letters read as pinyin: whole syllables (two or more), or initials."""
     for way in pinyin.segment(text, 2):
-        if len(way) > 1:
+        if way:
             yield Alternative("syllables", way, GUESSED)
     if 2 <= len(text) <= pinyin.MAX_INITIALS:
         yield Alternative("initials", (text,), GUESSED)
@@ -307,7 +297,7 @@ def _settled(found: list[Group]) -> list[Group]:
     joining = {g for g in groups if g.typed in _STOP_WORDS or g.typed in _STOP_HAN}
     if len(joining) < len(groups):
         groups = [g for g in groups if g not in joining]
-    marked = head is not None and not head.is_character and len(groups) > 1
+    marked = head is not None and not head.part and len(groups) > 1
     return [replace(g, head=True) if marked and g is head else g for g in groups]
 
 
@@ -318,12 +308,15 @@ def parse(
     mend: bool = True,
     known: Lexicon | None = None,
 ) -> Parsed:
-    """Understand a query, by the committed table of meanings or another. Never fails; what is too long is cut and `cut` says so."""
+    """Understand a query, by the committed table of meanings or another. Never fails; what is too long is
+    cut and `cut` says so.
+    """
     cut = len(text) > MAX_CHARACTERS
     plain = normalise(text[:MAX_CHARACTERS])
     reader = _Reader(known or lexicon(), vocabulary, mend)
     said = _WITHOUT_SHORT.sub(_WITHOUT, plain)
     found = list(runs(normalise(_symbols_named(said)) if not said.isascii() else said))
+    reader.listen([run for run in found if run.kind == "word" and run.text.isascii()])
     latin: list[Run] = []
     for run in found:
         if run.kind == "word":
@@ -341,6 +334,7 @@ def parse(
         groups=tuple(groups),
         phrase=tuple(reader.phrase[:MAX_GROUPS]),
         pairs=tuple(dict.fromkeys(reader.pairs))[:MAX_GROUPS],
+        spoken=tuple(dict.fromkeys(reader.spoken))[:MAX_GROUPS],
         codes=code_forms(plain) if any(c.isdigit() for c in plain) and len(plain) <= 40 else (),
         corrected=" ".join(reader.shown) if reader.mended else None,
         cut=cut,

@@ -13,12 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from .normalise import normalise
-from .pinyin import spellings
+from .pinyin import segment, spellings
 from .stemming import stem
 from .tokens import runs
 
 _TABLE = Path(__file__).parent / "data" / "synonyms.tsv"
 _LONGEST_ENGLISH = 5
+_WAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ class Concept:
 
 Meaning = tuple[Concept, ...]
 """What a form stands for: one concept, or several for a compound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Syllables of a known form, with the forms they may be; or one syllable that begins none."""
+
+    syllables: tuple[str, ...]
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,31 @@ class Lexicon:
                 return form, self.chinese[form]
         return None
 
+    def read_aloud(self, letters: str) -> tuple[Piece, ...]:
+        """Letters as pinyin of several words run together: "fangchouwazi" → fang, chou, 袜子.
+
+        Of the ways to part them into syllables the one with the longest known forms; nothing when the letters
+        are no pinyin.
+        """
+        read = [self._pieces(way) for way in segment(letters, _WAYS) if way]
+        return max(read, key=_known_length, default=())
+
+    def _pieces(self, syllables: tuple[str, ...]) -> tuple[Piece, ...]:
+        pieces: list[Piece] = []
+        start = 0
+        while start < len(syllables):
+            for stop in range(min(len(syllables), start + self.longest_chinese), start, -1):
+                said = syllables[start:stop]
+                forms = tuple(f for f in self.pinyin.get("".join(said), ()) if len(f) == len(said))
+                if forms:
+                    pieces.append(Piece(said, forms))
+                    break
+            else:
+                stop = start + 1
+                pieces.append(Piece(syllables[start:stop]))
+            start = stop
+        return tuple(pieces)
+
     def match_english(self, words: Sequence[str], start: int) -> tuple[int, Meaning] | None:
         """How many words from `start` make the longest form, and what it means. Exact words go before stems,
         which cannot tell "glasses" from "glass"."""
@@ -83,6 +117,13 @@ class Lexicon:
             if meaning:
                 return size, meaning
         return None
+
+
+def _known_length(pieces: tuple[Piece, ...]) -> tuple[int, int, int]:
+    """How likely a reading is: long known forms, then few syllables, then known forms of one syllable."""
+    known = [len(piece.syllables) for piece in pieces if piece.forms]
+    syllables = sum(len(piece.syllables) for piece in pieces)
+    return sum(size**2 for size in known if size > 1), -syllables, len(known)
 
 
 def english_words(text: str) -> tuple[str, ...]:

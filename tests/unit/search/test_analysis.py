@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from search.analysis import pinyin, stemming, synonyms
 from search.analysis.data.make_pinyin import make
+from search.analysis.groups import Parsed
 from search.analysis.normalise import normalise
-from search.analysis.query import MAX_GROUPS, Parsed, parse
+from search.analysis.query import MAX_GROUPS, parse
 from search.analysis.spelling import Vocabulary, one_edit
 from search.analysis.tokens import code_forms, runs, tokenise
 
@@ -37,6 +38,9 @@ VOCABULARY = Vocabulary({"cotton": 500, "socks": 300, "yarn": 40, "towel": 30, "
         ("  \t\n ", ""),
         ("①②", "12"),
         ("½ pint", "1/2 pint"),
+        ("20寸拉杆箱", "20in 拉杆箱"),
+        ("180克/平方米 5毫米", "180g /平方米 5mm"),
+        ("3克拉 第5级升", "3克拉 第5级升"),
         ("ﬁne", "fine"),
     ],
 )

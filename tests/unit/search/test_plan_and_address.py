@@ -77,12 +77,12 @@ def test_no_ladder_no_slots() -> None:
         (0, 1, 1, 1),
         (0, 2, 2, 1),
         (1, 2, 3, 1),
-        (2, 2, 3, 1),
+        (2, 2, 4, 1),
         (0, 3, 2, 1),
         (0, 4, 2, 1),
         (0, 7, 3, 2),
         (0, 12, 4, 3),
-        (2, 4, 3, 1),
+        (2, 4, 4, 1),
     ],
 )
 def test_how_many_words_are_asked_for(words: int, characters: int, strict: int, loose: int) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from search.analysis import synonyms
-from search.analysis.query import Group, parse
+from search.analysis.groups import Group
+from search.analysis.query import parse
 from search.analysis.spelling import Vocabulary, distance
 from search.plan import All, Best, Even, Node, Phrase, Some, Term, text_plan
 
@@ -142,6 +143,40 @@ def test_a_form_that_is_looked_for_and_not_read() -> None:
     assert ("notebook",) in lexicon.chinese["笔记本电脑"][0].english
 
 
+def test_pinyin_run_together_is_read_piece_by_piece() -> None:
+    parsed = parse("budiaogenwazi nan", WORDS)
+    assert parsed.corrected is None
+    assert [(g.typed, g.part) for g in parsed.groups] == [
+        ("bu", True),
+        ("diao", True),
+        ("gen", True),
+        ("wazi", False),
+        ("nan", False),
+    ]
+    meant = {a.tokens for a in parse("袜子", WORDS).groups[0].alternatives}
+    assert meant < {a.tokens for a in parsed.groups[3].alternatives}
+    assert {("diao", "gen"), ("bu", "diao", "gen")} <= set(parsed.spoken)
+
+
+@pytest.mark.parametrize(
+    ("letters", "pieces"),
+    [
+        ("mianwa", ["mian wa"]),
+        ("ertonghuabianwa", ["er tong", "hua bian", "wa"]),
+        ("jingshumianshoutao", ["jing shu mian", "shou tao"]),
+        ("cotton", []),
+        ("", []),
+    ],
+)
+def test_readings_aloud(letters: str, pieces: list[str]) -> None:
+    found = synonyms.lexicon().read_aloud(letters)
+    assert [" ".join(piece.syllables) for piece in found] == pieces
+
+
+def test_an_english_slip_is_not_taken_for_pinyin() -> None:
+    assert parse("dsek lamp", WORDS).corrected == "desk lamp"
+
+
 # The plan
 
 
@@ -161,6 +196,16 @@ def test_all_words_together_count_more_than_each() -> None:
     assert not any(
         {t.field for t in terms_of(n)} >= {"all_en"} for n in text_plan(parse("chair", WORDS)).should
     )
+
+
+def test_characters_of_unknown_words_do_not_stand_in_for_known_ones() -> None:
+    must = text_plan(parse("不掉跟袜子", WORDS)).must
+    assert isinstance(must, All)
+    words, characters = must.nodes
+    assert {t.token for t in terms_of(characters) if isinstance(t, Term)} == set("不掉跟")
+    assert isinstance(characters, Some)
+    assert characters.at_least == 2
+    assert "sock" in {t.token for t in terms_of(words) if isinstance(t, Term)}
 
 
 def test_the_head_weighs_more() -> None:

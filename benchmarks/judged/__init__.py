@@ -1,0 +1,1 @@
+"""Judged sets of our own and what makes them; see README.md."""
