@@ -80,6 +80,11 @@ class Question:
         excluded = [dq.Terms(id=list(keys))] if keys else []
         if not scored:
             return dq.Bool(filter=[words, *limits], must_not=excluded)
+        rank: Any = {"field_value_factor": {"field": "rank", "missing": 1.0}}
+        weights: list[Any] = [
+            {"filter": shape.translate(node).to_dict(), "weight": factor}
+            for node, factor in parted(self.request.boosts)[:-1]
+        ]
         return dq.FunctionScore(
             query=dq.Bool(
                 must=[words],
@@ -87,13 +92,7 @@ class Question:
                 filter=limits,
                 must_not=excluded,
             ),
-            functions=[
-                {"field_value_factor": {"field": "rank", "missing": 1.0}},
-                *(
-                    {"filter": shape.translate(node).to_dict(), "weight": factor}
-                    for node, factor in parted(self.request.boosts)[:-1]
-                ),
-            ],
+            functions=[rank, *weights],
             score_mode="multiply",
             boost_mode="multiply",
         )
