@@ -12,6 +12,7 @@ from marketplace.ui.formats import format_count
 from marketplace.ui.maps import MapPoint, cluster_map
 
 from .backends.interface import LEVELS, Box, Point
+from .keywords import cell_of
 from .rules import Address, level_of
 
 # A point nearer to a town than this is named after it; metres.
@@ -34,22 +35,31 @@ def map_of(address: Address, points: Iterable[Point]) -> dict[str, object]:
 
 
 def _placed(address: Address, point: Point, level: int, towns: Iterable[ClusterLine]) -> MapPoint:
-    here = (point.lat, point.lng)
-    near = min(
-        ((metres_between(here, (line.latitude, line.longitude)), line.name, line.code) for line in towns),
-        default=(float("inf"), "", ""),
-    )
     words = ngettext("%(n)s listing", "%(n)s listings", point.count) % {"n": format_count(point.count)}
-    named = near[0] <= _OF_TOWN
     return MapPoint(
         code=point.cell,
-        name=f"{near[1]} {format_count(point.count)}" if named else format_count(point.count),
+        name=" · ".join(part for part in (_named(point, level, towns), format_count(point.count)) if part),
         url=address.query(view=closer(point, level), map="1"),
         lat=point.lat,
         lng=point.lng,
         weight=point.count,
         note=words,
     )
+
+
+def _named(point: Point, level: int, towns: Iterable[ClusterLine]) -> str:
+    """The towns of a cell: the only one, the nearest and how many more; else a town near by, if any."""
+    here, side = (point.lat, point.lng), LEVELS[level]
+    near = sorted((metres_between(here, (t.latitude, t.longitude)), t.code, t) for t in towns)
+    inside = [
+        t for _far, _code, t in near
+        if cell_of(int(t.latitude * 100_000), int(t.longitude * 100_000), side) == point.cell
+    ]  # fmt: skip
+    if len(inside) > 1:
+        return f"{inside[0].name} +{len(inside) - 1}"
+    if inside or (near and near[0][0] <= _OF_TOWN):
+        return (inside[0] if inside else near[0][2]).name
+    return ""
 
 
 def closer(point: Point, level: int) -> str:

@@ -18,6 +18,7 @@ from .rules import Address
 from .words import Word
 
 MOST_OPTIONS = 20
+MOST_VALUES = 10
 # Facets beyond these begin folded, unless something is chosen in them.
 _OPEN = (Facet.CLUSTER, Facet.CATEGORY, Facet.PRICE, Facet.MOQ, Facet.SHIPS, Facet.FEATURE)
 # label, count, URL, whether it is on, code (the parts' own order)
@@ -262,7 +263,7 @@ def _attributes(address: Address, result: SearchResult, names: Names) -> list[Fa
             continue
         options: list[Option] = []
         ordered = sorted(counts, key=lambda c: c.value not in chosen.get(name, ()))
-        for c in ordered[:MOST_OPTIONS]:
+        for c in ordered[: max(MOST_VALUES, len(chosen.get(name, ())))]:
             pair = f"{name}:{c.value}"
             rest = [one for one in on if one != pair]
             url = address.query(attr=tuple(rest if pair in on else (*on, pair)))

@@ -188,9 +188,9 @@ class Address:
 def level_of(view: Box | None) -> int:
     """The grid that gives a view of the map some dozens of cells."""
     if view is None:
-        return 0
+        return 1
     span = max(view.north - view.south, view.east - view.west)
-    return 0 if span > 24 else 1 if span > 6 else 2 if span > 1.2 else 3
+    return 0 if span > 90 else 1 if span > 6 else 2 if span > 1.2 else 3
 
 
 def _degrees(view: Box | None) -> str:
