@@ -6,15 +6,22 @@ from django.db import models
 
 from marketplace.core import clock
 
+from .curation_models import JudgedQuery, Judgement, QualityRun, RebuildOrder, Rule, RuleVersion
 from .log_models import ListingQueryDay, LogChoice, QueryDay, SearchClick, SearchEvent, SearchOutcome
 from .saved_models import SavedAlert, SavedSearch, SeenPrice
 
 __all__ = [
     "IndexRun",
+    "JudgedQuery",
+    "Judgement",
     "ListingQueryDay",
     "LogChoice",
     "PendingChange",
+    "QualityRun",
     "QueryDay",
+    "RebuildOrder",
+    "Rule",
+    "RuleVersion",
     "SavedAlert",
     "SavedSearch",
     "SearchClick",

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext as _
 
 from clusters.queries import ClusterLine
 from marketplace.campaigns.queries import running_or_soon
@@ -22,12 +23,14 @@ from marketplace.catalog.models import Category
 from marketplace.core import clock
 from marketplace.core.errors import TemporarilyUnavailable
 from marketplace.core.i18n import is_chinese, pick
-from marketplace.ui.cards import ListingCard
+from marketplace.ui.cards import Badge, ListingCard
 
 from .backends import serving
 from .backends.interface import EngineError, Facet, FacetCount, Filters, SearchRequest, SearchResult
 from .documents import build
 from .narrowing import CategoryLine, Names
+from .rulebook.book import Book
+from .rulebook.live import live_book
 from .rules import PAGE_SIZE, Address, Festivals
 from .words import words_of
 
@@ -79,17 +82,19 @@ def _asked(ask_engine: Callable[[], SearchResult]) -> SearchResult:
         raise TemporarilyUnavailable from error
 
 
-def ask(request: SearchRequest) -> SearchResult:
+def ask(request: SearchRequest, *, book: Book | None = None) -> SearchResult:
     """The engine's answer, with some of the words given up where all of them find nothing.
 
-    Never gives up a filter. Raises TemporarilyUnavailable when no engine can answer.
+    The rules of `book` are applied, of the live ones by default. Never gives up a filter. Raises
+    TemporarilyUnavailable when no engine can answer.
     """
+    request, applied = (book or live_book()).applied(request, clock.today())
     result = _asked(partial(serving.search, request))
-    if not result.total and request.q and not request.loose:
+    if request.q and not request.loose and applied.only_pins(result):
         wider = _asked(partial(serving.search, request.but(loose=True)))
-        if wider.total:
-            return wider
-    return result
+        if wider.total > result.total:
+            result = wider
+    return applied.finish(request, result)
 
 
 def _running() -> tuple[Festivals, dict[str, str]]:
@@ -105,10 +110,12 @@ def search_listings(
     portal: ClusterLine | None = None,
     access: Access = NOBODY,
     compare_url: Callable[[str], str] | None = None,
+    why_url: Callable[[str], str] | None = None,
 ) -> Found:
     """A page of results as cards at the reader's quantity; six queries whatever the number of rows.
 
-    `access` is what prices the reader sees. Raises TemporarilyUnavailable when no engine can answer.
+    `access` is what prices the reader sees, `why_url` explains a result to those who may know. Raises
+    TemporarilyUnavailable when no engine can answer.
     """
     festivals, titles = _running()
     facets = FACETS if portal else (Facet.CLUSTER, *FACETS)
@@ -130,8 +137,23 @@ def search_listings(
     )  # fmt: skip
     if len(cards) < len(result.hits):
         log.warning("index_ahead_of_database", engine=result.engine, missing=len(result.hits) - len(cards))
+    cards = _marked(cards, result, why_url)
     found = Found(address, result, cards, _names(address, result, titles))
     return found if result.total >= FEW else _with_ways_on(found, request, portal)
+
+
+def _marked(
+    cards: list[ListingCard], result: SearchResult, why_url: Callable[[str], str] | None
+) -> list[ListingCard]:
+    """The cards with what is paid for labelled, and the way to why each is here."""
+    promoted = result.trace.get("promoted", ())
+    if promoted:
+        label = Badge(_("Promoted"), "info", "megaphone")
+        cards = [
+            replace(c, badges=(label, *c.badges)) if c.public_id in promoted else c  # type: ignore[operator]
+            for c in cards
+        ]
+    return [replace(card, why_url=why_url(card.public_id)) for card in cards] if why_url else cards
 
 
 def _names(address: Address, result: SearchResult, festivals: dict[str, str]) -> Names:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from search import words
+from search.rulebook import live as rulebook
 from tests.support.database import django_db_setup, monkeypatch_session
 from tests.support.services import (
     pytest_collection_finish,
@@ -41,6 +42,7 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits, cached pages and counters of one test are not the next one's."""
     cache.clear()
     words.forget()
+    rulebook.forget()
     yield
     cache.clear()
 

@@ -13,3 +13,5 @@ SEARCH_REQUEST_TIMEOUT = 1.0
 SEARCH_SUGGEST_SECONDS = 0 if TESTING else 300
 # Lines of the search log wait here, on each host, until its worker takes them into the database.
 SEARCH_LOG_DIR = VAR / "searchlog"
+# How often a process looks whether other rules of staff and operators are live.
+SEARCH_RULES_SECONDS = 3

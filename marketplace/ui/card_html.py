@@ -61,7 +61,7 @@ def _badges(badges: tuple[Badge, ...]) -> str:
 
 def _foot(card: ListingCard, title: str, words: tuple[str, str, str, str]) -> str:
     ask, compare, about, _image = words
-    if not (card.ask_url or card.compare_url):
+    if not (card.ask_url or card.compare_url or card.why_url):
         return ""
     inner = ""
     if card.ask_url:
@@ -71,6 +71,9 @@ def _foot(card: ListingCard, title: str, words: tuple[str, str, str, str]) -> st
         url = escape(card.compare_url)
         swap = f'hx-get="{url}" hx-target="#tray" hx-swap="outerHTML" rel="nofollow"'
         inner += f'<a class="spring" href="{url}" {swap}>{compare}<span class="sr"> {title}</span></a>'
+    if card.why_url:
+        why = f"{icon_html('circle-question-mark')}{escape(_('Why here'))}"
+        inner += f'<a href="{escape(card.why_url)}" rel="nofollow">{why}<span class="sr"> {title}</span></a>'
     return f'<p class="card__foot">{inner}</p>'
 
 
@@ -93,7 +96,7 @@ def _card_html(card: ListingCard, loading: str, language: str) -> SafeString:
     facts = "".join(f"<span>{escape(text)}</span>" for text in (card.moq_text, card.ships_text) if text)
     price = escape(card.price_text)
     if card.gate_text:
-        price = f'<small>{icon_html("lock", "s")}{escape(card.gate_text)}</small>'
+        price = f"<small>{icon_html('lock', 's')}{escape(card.gate_text)}</small>"
     score = f" · {escape(card.score_text)}" if card.score_text else ""
     accent = f' data-accent="{escape(card.accent)}"' if card.accent else ""
     return mark_safe(  # noqa: S308 - every text in it went through escape()

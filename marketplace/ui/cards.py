@@ -34,7 +34,7 @@ class ListingCard:
     `price_text` is the unit price at the reader's quantity ("¥2.45"), `unit_text` what it is per ("双"),
     `quantity_text` at which quantity ("at 1,200 pairs"), `next_tier_text` the next step of the ladder
     ("¥2.10 from 3,000"), `gate_text` what stands in the place of a price that is not shown. `accent` is the
-    cluster's code.
+    cluster's code. `why_url` explains its place to those who look after search.
     """
 
     url: str
@@ -56,6 +56,7 @@ class ListingCard:
     accent: str = ""
     public_id: str = ""
     gate_text: str = ""
+    why_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
