@@ -24,9 +24,9 @@ NEIGHBOUR_WORDS = 0.5
 SHUNNED = 1.0
 HEAD = 1.2
 NEIGHBOURS = 0.5
-SPOKEN = 1.5
+SPOKEN = 3.0
 EXACT_CODE = 20.0
-EVEN = 3.0
+EVEN = 6.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def wishes() -> list[Wish]:
     found = []
     for line in (FOLDER / "wishes.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            key, query, kinds, facts = (line.split("\t") + [""])[:4]
+            key, query, kinds, facts = [*line.split("\t"), ""][:4]
             found.append(Wish(key, query, frozenset(kinds.split(",")), tuple(map(_fact, facts.split()))))
     return found
 

@@ -23,7 +23,7 @@ MAX_CHARACTERS = 128
 MAX_GROUPS = 16
 TRANSLATED = 0.8
 GUESSED = 0.6
-SINGLE = 0.6
+_SINGLE = 0.6
 _STOP_WORDS = frozenset(
     ("a", "an", "the", "of", "for", "with", "without", "and", "or", "in", "on", "to", "by", "from", "at",
      "is", "it")
@@ -218,9 +218,9 @@ class _Reader:
             first = len(self.groups)
             concepts += self.guess("".join(piece.syllables), piece.forms)
             if len(self.groups) == first + 1:
-                group, alone = self.groups[first], len(piece.syllables) == 1 < len(said)
+                group, alone = self.groups[first], len(piece.syllables) == 1 and piece is not said[-1]
                 forms = tuple(
-                    replace(a, weight=a.weight * SINGLE) if alone else a for a in group.alternatives
+                    replace(a, weight=a.weight * _SINGLE) if alone else a for a in group.alternatives
                 )
                 self.groups[first] = replace(group, alternatives=(*forms, sound), part=alone)
         self.spoken += [(left.syllables[-1], right.syllables[0]) for left, right in pairwise(said)]
