@@ -55,7 +55,8 @@ def results(request: HttpRequest) -> HttpResponse:
         access=access_of(request),
         compare_url=compare_address(portal, address.quantity),
     )
-    query_id = note_search(request, found, portal=portal)
+    first = (address.page - 1) * PAGE_SIZE + 1
+    query_id = note_search(request, found, portal=portal, first=first)
     part = _wants_part(request)
     context = {
         "found": found,
@@ -66,7 +67,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "tray": Tray.of(request),
         "goes_on": address.page % BY_ITSELF != 0,
         "query_id": query_id,
-        "query_first": (address.page - 1) * PAGE_SIZE + 1,
+        "query_first": first,
     }
     status = 200
     if not part and address.errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from marketplace.companies.acting import acting_of
 from marketplace.core import clock, ids
 from marketplace.core.ratelimits import client_address
-from search.queries import Found
-from search.rules import PAGE_SIZE
 
 from . import spool
 from .rules import is_robot, kept_query, visitor_of
+
+if TYPE_CHECKING:
+    from search.queries import Found
 
 HEADER = "X-Query-Id"
 """On a results page: which search it is. A page that is answered from the page cache is counted by it."""
@@ -47,8 +48,8 @@ def _who(request: HttpRequest) -> dict[str, Any]:
     return line
 
 
-def note_search(request: HttpRequest, found: Found, *, portal: Any) -> str:
-    """Note a results page; the id it is known by, "" where nobody is counted."""
+def note_search(request: HttpRequest, found: Found, *, portal: Any, first: int) -> str:
+    """Note a results page whose first place is `first`; the id it is known by, "" where nobody is counted."""
     if not _counts(request):
         return ""
     address, result = found.address, found.result
@@ -69,7 +70,7 @@ def note_search(request: HttpRequest, found: Found, *, portal: Any) -> str:
             "total": result.total,
             "corrected": kept_query(result.corrected or ""),
             "relaxed": bool(result.relaxations),
-            "first": (address.page - 1) * PAGE_SIZE + 1,
+            "first": first,
             "shown": result.ids,
         }
     )
