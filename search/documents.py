@@ -1,14 +1,14 @@
 """What the index holds of a listing: a typed document, built in bulk from the database.
 
-Five queries per batch whatever its size, none per row. The same document goes to both engines; what its texts
-become in an index is decided once for both in `texts`.
+Four or five queries per batch whatever its size, none per row. The same document goes to both engines; what
+its texts become in an index is decided once for both in `texts`.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -143,10 +143,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
-    """Documents of those of the listings that are on sale now, in order of id; five queries.
+Kinds = Mapping[str, Mapping[str, str]]
+"""Category slug → its names, as `name_en` and `name_zh`."""
 
-    Wordings of attributes that this process has not met before are written down for the pages (`words`).
+
+def kinds() -> Kinds:
+    """All categories; one query."""
+    rows = Category.objects.values_list("slug", "name_en", "name_zh")
+    return {slug: {"name_en": english, "name_zh": chinese} for slug, english, chinese in rows}
+
+
+def build(listing_ids: Iterable[int], kinds_known: Kinds | None = None) -> list[ListingDocument]:
+    """Documents of those of the listings that are on sale now, in order of id; four queries.
+
+    A fifth reads the categories where they are not given. Wordings of attributes that this process has not
+    met before are written down for the pages (`words`).
     """
     rows = list(on_sale().filter(pk__in=list(listing_ids)).order_by("pk").values(*_COLUMNS))
     if not rows:
@@ -154,7 +165,7 @@ def build(listing_ids: Iterable[int]) -> list[ListingDocument]:
     keys = [row["pk"] for row in rows]
     variants = _variants(keys)
     tiers = _tiers(keys)
-    names: dict[str, Any] = {c["slug"]: c for c in Category.objects.values("slug", "name_en", "name_zh")}
+    names = kinds() if kinds_known is None else kinds_known
     certified = _certified({row["factory_id"] for row in rows}, keys, clock.today())
     glossary = Glossary()
     for row in rows:
@@ -199,7 +210,7 @@ def _document(
     row: dict[str, Any],
     variants: list[dict[str, Any]],
     tiers: dict[int | None, list[Step]],
-    names: dict[str, Any],
+    names: Kinds,
     certified: dict[tuple[int, int | None], tuple[str, ...]],
 ) -> ListingDocument:
     path = tuple(row["category__path"].split("/"))
@@ -293,7 +304,7 @@ def _names(row: dict[str, Any], language: str) -> tuple[str, ...]:
     return tuple(row[f"{key}_{language}"] for key in keys)
 
 
-def _kinds(categories: dict[str, Any], path: tuple[str, ...], language: str) -> tuple[str, ...]:
+def _kinds(categories: Kinds, path: tuple[str, ...], language: str) -> tuple[str, ...]:
     return tuple(categories[slug][f"name_{language}"] for slug in path if slug in categories)
 
 
@@ -323,13 +334,28 @@ def rank_of(row: dict[str, Any], certified: bool) -> float:
     The sum of the signals is held between −0.3 and +0.5 so that it orders near equals and never beats the
     words (docs/search.md); a signal that is not there counts nothing.
     """
-    signals = 0.06 * min(5.0, math.log10(1 + row["sold_30d"]))
-    signals += 0.05 if row["factory__state"] == Factory.State.VERIFIED else 0.0
-    signals += 0.05 if certified else 0.0
-    signals += 0.02 if row["description_en"] and row["description_zh"] else -0.05
-    if row["supplier__on_time_rate"] is not None:
-        signals += 0.4 * (float(row["supplier__on_time_rate"]) - 0.9)
-    return round((1 + max(-0.3, min(0.5, signals))) / 0.7, 4)
+    return round((1 + max(-0.3, min(0.5, sum(rank_signals(row, certified).values())))) / 0.7, 4)
+
+
+def rank_signals(row: dict[str, Any], certified: bool) -> dict[str, float]:
+    """What each signal adds to a listing's rank, before the sum is held within its bounds."""
+    rate = row["supplier__on_time_rate"]
+    return {
+        "sold": 0.06 * min(5.0, math.log10(1 + row["sold_30d"])),
+        "verified": 0.05 if row["factory__state"] == Factory.State.VERIFIED else 0.0,
+        "certified": 0.05 if certified else 0.0,
+        "texts": 0.02 if row["description_en"] and row["description_zh"] else -0.05,
+        "on_time": 0.0 if rate is None else 0.4 * (float(rate) - 0.9),
+    }
+
+
+def signals_of(listing_id: int) -> tuple[float, dict[str, float]] | None:
+    """A listing's rank and what each signal adds to it; None where it is not on sale. Two queries."""
+    row = on_sale().filter(pk=listing_id).values(*_COLUMNS).first()
+    if row is None:
+        return None
+    certified = bool(_certified({row["factory_id"]}, [listing_id], clock.today()))
+    return rank_of(row, certified), rank_signals(row, certified)
 
 
 def ids_on_sale(after: int, limit: int) -> list[int]:

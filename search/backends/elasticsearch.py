@@ -24,7 +24,7 @@ from elasticsearch.dsl import query as dq
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
-from search.plan import MAX_SLOTS, TextPlan
+from search.plan import MAX_SLOTS, Node, TextPlan
 
 from . import elasticsearch_schema as shape
 from .constraints import similar_plan
@@ -197,6 +197,16 @@ class ElasticsearchBackend:
             raise EngineError(f"{type(error).__name__}: {error}") from error
         _check_whole(answer)
         return answer
+
+    def scores(self, nodes: Sequence[Node], listing_id: int) -> list[float | None]:
+        """What each node of a plan gives one listing of the live index; None where it does not match."""
+        only = dq.Term(id=listing_id)
+        searches = [
+            Search().query(dq.Bool(must=[shape.translate(node)], filter=[only])).extra(size=1, _source=False)
+            for node in nodes
+        ]
+        answers = self._ask_all(searches) if searches else []
+        return [float(rows[0]["_score"]) if (rows := _rows(answer)) else None for answer in answers]
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
         words = normalise(prefix).split()

@@ -25,7 +25,7 @@ from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
 from search.keywords import place_of
-from search.plan import MAX_SLOTS, TextPlan, slot_field
+from search.plan import MAX_SLOTS, Node, TextPlan, slot_field
 
 from . import embedded_schema as shape
 from .constraints import similar_plan
@@ -151,6 +151,17 @@ class EmbeddedBackend:
             took_ms=(time.perf_counter() - started) * 1000,
             trace={"index": reader.folder.name},
         )
+
+    def scores(self, nodes: Sequence[Node], listing_id: int) -> list[float | None]:
+        """What each node of a plan gives one listing of the live index; None where it does not match."""
+        reader = self._live_reader()
+        only = tv.Query.const_score_query(tv.Query.term_query(reader.schema, "id", listing_id), 0.0)
+        found: list[float | None] = []
+        for node in nodes:
+            both = [(tv.Occur.Must, shape.translate(reader.schema, node)), (tv.Occur.Must, only)]
+            hits = reader.searcher.search(tv.Query.boolean_query(both), 1).hits
+            found.append(shape.finite(float(hits[0][0])) if hits else None)
+        return found
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
         words = normalise(prefix).split()

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from search.analysis.groups import Parsed
 from search.analysis.normalise import normalise
-from search.analysis.query import MAX_CHARACTERS, Parsed, parse
+from search.analysis.query import MAX_CHARACTERS, parse
 from search.analysis.spelling import Vocabulary
 from search.plan import Best, Even, Nothing, TextPlan, text_plan
 
