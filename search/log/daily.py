@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from marketplace.core import clock
 from marketplace.core.jobs import missed_days, run_once
@@ -229,12 +229,15 @@ def _deeds(day: date) -> Iterator[Deed]:
     asked = Inquiry.objects.filter(created_at__gte=start, created_at__lt=end, listing__isnull=False)
     for row in asked.values_list("pk", "listing_id", "buyer_id", "created_at"):
         yield Deed(Kind.INQUIRY, *row)
+    # A listing in an order or a basket counts once, in however many colours and sizes.
     lines = CartLine.objects.filter(created_at__gte=start, created_at__lt=end)
-    for row in lines.values_list("pk", "variant__listing_id", "cart__company_id", "created_at"):
-        yield Deed(Kind.BASKET, *row)
+    carts = lines.values_list("cart", "variant__listing_id", "cart__company_id")
+    for _cart, listing, company, key, at in carts.annotate(key=Min("pk"), at=Min("created_at")):
+        yield Deed(Kind.BASKET, key, listing, company, at)
     ordered = OrderLine.objects.filter(order__created_at__gte=start, order__created_at__lt=end)
-    for row in ordered.values_list("pk", "listing_id", "order__buyer_id", "order__created_at"):
-        yield Deed(Kind.ORDER, *row)
+    orders = ordered.values_list("order", "listing_id", "order__buyer_id")
+    for _order, listing, company, key, at in orders.annotate(key=Min("pk"), at=Min("order__created_at")):
+        yield Deed(Kind.ORDER, key, listing, company, at)
 
 
 def _clicks_before(deeds: Iterable[Deed], day: date) -> dict[tuple[int, int], list[SearchClick]]:

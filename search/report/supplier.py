@@ -79,9 +79,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class SupplierReport:
-    """The page. `shown` and `clicks` by day of the period."""
+    """The page. `unseen`: listings that no search showed; `shown` and `clicks` by day of the period."""
 
     listings: list[Line]
+    unseen: int
     queries: list[Line]
     lost: list[Lost]
     advice: list[Advice]
@@ -102,9 +103,12 @@ def supplier_report(supplier: Supplier, period: Period) -> SupplierReport:
         .annotate(pictures=Count("images"), certified=_certified())
         .order_by("-sold_30d", "pk")[:MOST_LISTINGS]
     )
+    lines = _by_listing(current, goods)
+    seen = [line for line in lines if line.shown]
     days: dict[date, Any] = {r["day"]: r for r in current.values("day").annotate(**_SUMS)}
     return SupplierReport(
-        listings=_by_listing(current, goods),
+        listings=seen,
+        unseen=len(lines) - len(seen),
         queries=_by_query(current),
         lost=_lost(goods, period),
         advice=_advice(goods),

@@ -41,8 +41,8 @@ def supplier(request: HttpRequest) -> HttpResponse:
         "figures": [
             (_("Shown in results"), format_count(now.shown), change_words(now.shown, before.shown)),
             (_("Opened"), format_count(now.clicks), change_words(now.clicks, before.clicks)),
-            (_("Questions"), format_count(now.inquiries), change_words(now.inquiries, before.inquiries)),
-            (_("Order lines"), format_count(now.orders), change_words(now.orders, before.orders)),
+            (_("Inquiries"), format_count(now.inquiries), change_words(now.inquiries, before.inquiries)),
+            (_("Orders"), format_count(now.orders), change_words(now.orders, before.orders)),
         ],
         "plots": [
             count_plot(_("Shown in results, by day"), _("Shown"), report.shown),
@@ -71,9 +71,7 @@ def staff(request: HttpRequest) -> HttpResponse:
             share_plot(
                 _("Opened one of the first ten"), _("Share"), {d: f.ten_share for d, f in days.items()}
             ),
-            count_plot(
-                _("Order lines led back to a search"), _("Lines"), {d: f.orders for d, f in days.items()}
-            ),
+            count_plot(_("Orders led back to a search"), _("Orders"), {d: f.orders for d, f in days.items()}),
         ],
         "tables": [
             ("top", _("Most searched"), report.top),
@@ -97,8 +95,8 @@ def _figures(now: Figures, before: Figures) -> list[tuple[str, str, str]]:
         (_("Opened the first"), format_percent(now.first_share), was(format_percent(before.first_share))),
         (_("Opened one of ten"), format_percent(now.ten_share), was(format_percent(before.ten_share))),
         (_("Mean reciprocal place"), _decimal(now.mrr), was(_decimal(before.mrr))),
-        (_("Questions"), format_count(now.inquiries), change_words(now.inquiries, before.inquiries)),
-        (_("Order lines"), format_count(now.orders), change_words(now.orders, before.orders)),
+        (_("Inquiries"), format_count(now.inquiries), change_words(now.inquiries, before.inquiries)),
+        (_("Orders"), format_count(now.orders), change_words(now.orders, before.orders)),
         (_("Answered by the reserve engine"), format_count(now.degraded), was(format_count(before.degraded))),
     ]
 
