@@ -1,6 +1,6 @@
 """What the index holds of a listing: a typed document, built in bulk from the database.
 
-Four or five queries per batch whatever its size, none per row. The same document goes to both engines; what
+Three to five queries per batch whatever its size, none per row. The same document goes to both engines; what
 its texts become in an index is decided once for both in `texts`.
 """
 
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +17,7 @@ from django.db.models import Q
 from clusters.models import Factory
 from marketplace.catalog.cards import MIN_SAMPLE
 from marketplace.catalog.gates import gates_by
-from marketplace.catalog.models import Category, Certificate, PriceTier, Variant
+from marketplace.catalog.models import Category, Certificate, Listing, PriceTier, Variant
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock
 
@@ -153,25 +152,50 @@ def kinds() -> Kinds:
     return {slug: {"name_en": english, "name_zh": chinese} for slug, english, chinese in rows}
 
 
-def build(listing_ids: Iterable[int], kinds_known: Kinds | None = None) -> list[ListingDocument]:
-    """Documents of those of the listings that are on sale now, in order of id; four queries.
+Certified = Mapping[tuple[int, int | None], tuple[str, ...]]
+"""(factory, listing) → kinds of certificates in force; None instead of the listing for all its goods."""
 
-    A fifth reads the categories where they are not given. Wordings of attributes that this process has not
-    met before are written down for the pages (`words`).
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What many batches have in common."""
+
+    kinds: Kinds
+    certified: Certified
+
+
+def known_of(listing_ids: Collection[int]) -> Known:
+    """Categories and certificates for these listings; two queries."""
+    makers = Listing.objects.filter(pk__in=listing_ids).values("factory_id")
+    ours = Q(covers_all=True, factory_id__in=makers) | Q(listings__in=listing_ids)
+    today = clock.today()
+    rows = Certificate.objects.filter(ours, valid_from__lte=today, valid_until__gte=today).values_list(
+        "factory_id", "covers_all", "listings", "kind"
+    )
+    found: dict[tuple[int, int | None], set[str]] = defaultdict(set)
+    for factory_id, covers_all, listing_id, kind in rows:
+        found[factory_id, None if covers_all else listing_id].add(kind)
+    return Known(kinds(), {key: tuple(sorted(names)) for key, names in found.items()})
+
+
+def build(listing_ids: Collection[int], known: Known | None = None) -> list[ListingDocument]:
+    """Documents of those of the listings that are on sale now, in order of id; three queries.
+
+    Two more read what many batches have in common where it is not given. Wordings of attributes that this
+    process has not met before are written down for the pages (`words`).
     """
-    rows = list(on_sale().filter(pk__in=list(listing_ids)).order_by("pk").values(*_COLUMNS))
+    rows = list(on_sale().filter(pk__in=listing_ids).order_by("pk").values(*_COLUMNS))
     if not rows:
         return []
     keys = [row["pk"] for row in rows]
     variants = _variants(keys)
     tiers = _tiers(keys)
-    names = kinds() if kinds_known is None else kinds_known
-    certified = _certified({row["factory_id"] for row in rows}, keys, clock.today())
+    known = known or known_of(keys)
     glossary = Glossary()
     for row in rows:
         note_words(glossary, row["attributes"], variants[row["pk"]])
     glossary.keep()
-    return [_document(row, variants[row["pk"]], tiers[row["pk"]], names, certified) for row in rows]
+    return [_document(row, variants[row["pk"]], tiers[row["pk"]], known) for row in rows]
 
 
 def _variants(keys: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -192,33 +216,18 @@ def _tiers(keys: list[int]) -> dict[int, dict[int | None, list[Step]]]:
     return found
 
 
-def _certified(
-    factories: set[int], keys: list[int], today: date
-) -> dict[tuple[int, int | None], tuple[str, ...]]:
-    """Kinds of certificates in force by (factory, listing), with None for those that cover all its goods."""
-    ours = Q(covers_all=True) | Q(listings__in=keys)
-    rows = Certificate.objects.filter(
-        ours, factory_id__in=factories, valid_from__lte=today, valid_until__gte=today
-    ).values_list("factory_id", "covers_all", "listings", "kind")
-    found: dict[tuple[int, int | None], set[str]] = defaultdict(set)
-    for factory_id, covers_all, listing_id, kind in rows:
-        found[factory_id, None if covers_all else listing_id].add(kind)
-    return {key: tuple(sorted(kinds)) for key, kinds in found.items()}
-
-
 def _document(
     row: dict[str, Any],
     variants: list[dict[str, Any]],
     tiers: dict[int | None, list[Step]],
-    names: Kinds,
-    certified: dict[tuple[int, int | None], tuple[str, ...]],
+    known: Known,
 ) -> ListingDocument:
     path = tuple(row["category__path"].split("/"))
     certificates = tuple(
         dict.fromkeys(
             (
-                *certified.get((row["factory_id"], None), ()),
-                *certified.get((row["factory_id"], row["pk"]), ()),
+                *known.certified.get((row["factory_id"], None), ()),
+                *known.certified.get((row["factory_id"], row["pk"]), ()),
             )
         )
     )
@@ -242,13 +251,13 @@ def _document(
         names_en=_names(row, "en"),
         names_zh=_names(row, "zh"),
         facts_en=(
-            *_kinds(names, path, "en"),
+            *_kinds(known.kinds, path, "en"),
             *_facts(row["attributes"], "en"),
             *_options(variants, "en"),
             *certificates,
         ),
         facts_zh=(
-            *_kinds(names, path, "zh"),
+            *_kinds(known.kinds, path, "zh"),
             *_facts(row["attributes"], "zh"),
             *_options(variants, "zh"),
         ),
@@ -350,11 +359,12 @@ def rank_signals(row: dict[str, Any], certified: bool) -> dict[str, float]:
 
 
 def signals_of(listing_id: int) -> tuple[float, dict[str, float]] | None:
-    """A listing's rank and what each signal adds to it; None where it is not on sale. Two queries."""
+    """A listing's rank and what each signal adds to it; None where it is not on sale. Three queries."""
     row = on_sale().filter(pk=listing_id).values(*_COLUMNS).first()
     if row is None:
         return None
-    certified = bool(_certified({row["factory_id"]}, [listing_id], clock.today()))
+    known = known_of([listing_id])
+    certified = any(known.certified.get((row["factory_id"], key)) for key in (None, listing_id))
     return rank_of(row, certified), rank_signals(row, certified)
 
 

@@ -12,12 +12,15 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 from . import documents
 from .backends.interface import Backend, Prepared, Put
 from .backends.serving import backends
+from .indexing import chunks
 from .processes import begin
 
+_STRETCH = 40  # parts whose ids and common facts are read at once
 _AHEAD = 2  # parts per process that are prepared before they are wanted
 
 
@@ -34,13 +37,23 @@ def parts_of(backend: Backend, version: int, *, after: int, size: int, processes
     if processes > 1:
         yield from _by_many(backend.name, version, after, size, processes)
         return
-    while keys := documents.ids_on_sale(after, size):
-        yield Part(_prepare(backend, keys, version), keys[-1])
+    for stretch in _stretches(after, size):
+        # Read once: of what is renamed or certified meanwhile the listings are noted, and written again.
+        known = documents.known_of(stretch)
+        for keys in chunks(stretch, size):
+            yield Part(_prepare(backend, keys, version, known), keys[-1])
+
+
+def _stretches(after: int, size: int) -> Iterator[list[int]]:
+    while keys := documents.ids_on_sale(after, size * _STRETCH):
+        yield keys
         after = keys[-1]
 
 
-def _prepare(backend: Backend, keys: list[int], version: int) -> list[Prepared]:
-    return [backend.prepare(Put(document, version)) for document in documents.build(keys)]
+def _prepare(
+    backend: Backend, keys: list[int], version: int, known: documents.Known | None = None
+) -> list[Prepared]:
+    return [backend.prepare(Put(document, version)) for document in documents.build(keys, known)]
 
 
 def _by_many(engine: str, version: int, after: int, size: int, processes: int) -> Iterator[Part]:
@@ -48,9 +61,8 @@ def _by_many(engine: str, version: int, after: int, size: int, processes: int) -
     with ProcessPoolExecutor(processes, mp_context=context, initializer=begin) as pool:
         waiting: deque[tuple[int, Future[list[Prepared]]]] = deque()
         try:
-            while keys := documents.ids_on_sale(after, size):
-                after = keys[-1]
-                waiting.append((after, pool.submit(prepare_part, engine, keys, version)))
+            for keys in chain.from_iterable(chunks(part, size) for part in _stretches(after, size)):
+                waiting.append((keys[-1], pool.submit(prepare_part, engine, keys, version)))
                 if len(waiting) > _AHEAD * processes:
                     last, part = waiting.popleft()
                     yield Part(part.result(), last)

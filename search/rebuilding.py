@@ -37,7 +37,7 @@ from .indexing import (
     note_changes,
     write,
 )
-from .models import IndexRun, SearchIndex
+from .models import IndexRun, PendingChange, SearchIndex
 from .preparing import Part, parts_of
 
 log = structlog.get_logger(__name__)
@@ -68,6 +68,8 @@ def rebuild(
                 state=State.RETIRED
             )
             SearchIndex.objects.filter(pk=index.pk).update(state=State.LIVE, live_since=clock.now())
+            # The one before is kept for readers that are still in it, and no longer written.
+            PendingChange.objects.filter(index__engine=engine, index__state=State.RETIRED).delete()
     flush(index, backend)
     _drop_old(engine, backend)
     index.refresh_from_db()

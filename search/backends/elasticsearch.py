@@ -49,6 +49,7 @@ from .reading import read
 
 _WRITE_TIMEOUT = 30.0
 _VOCABULARY_SECONDS = 600.0
+_LOOK_SECONDS = 20.0
 _VOCABULARY_WORDS = 60_000
 _USUAL_STEPS = 4
 
@@ -94,12 +95,14 @@ class ElasticsearchBackend:
         )
         self._slow = self.client.options(request_timeout=_WRITE_TIMEOUT)
         self._vocabulary: tuple[float, Vocabulary] | None = None
+        self._looked = -_LOOK_SECONDS
         self._slots = _USUAL_STEPS
 
     # Reading
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
+        self._look()
         parsed, plan = read(request, self.vocabulary())
         result = self._answer(request, plan, started)
         return replace(
@@ -293,13 +296,24 @@ class ElasticsearchBackend:
         self._vocabulary = None
 
     def live(self) -> str | None:
+        parts = ["*.aliases", "*.mappings._meta"]
         try:
-            found = self.client.indices.get_alias(name=self.alias)
+            found = self.client.indices.get(index=self.alias, filter_path=parts)
         except NotFoundError:
             return None
         except (ApiError, TransportError) as error:
             raise EngineError(str(error)) from error
-        return next((self._short(name) for name in found), None)
+        ours = {"made_by": shape.MADE_BY}
+        names = (n for n, index in found.items() if index.get("mappings", {}).get("_meta") == ours)
+        return next((self._short(name) for name in names), None)
+
+    def _look(self) -> None:
+        """Now and then make sure that what the alias names is ours: another mapping would find nothing."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_SECONDS:
+            if self.live() is None:
+                raise IndexMissing(f"{self.alias} names no index of ours")
+            self._looked = now
 
     def drop(self, index: str) -> None:
         if index == self.live():

@@ -23,6 +23,7 @@ from search.plan import (
     Even,
     Everything,
     In,
+    Like,
     Near,
     Node,
     Nothing,
@@ -54,10 +55,15 @@ _SPLIT = analyzer("split", tokenizer="whitespace")
 PRICE_FIELDS = [[slot_field(kind, slot) for kind in ("from", "until", "price")] for slot in range(MAX_SLOTS)]
 
 
+MADE_BY = "chandi"
+"""Every mapping of ours says so. One guessed from a stray write would match nothing, and say nothing."""
+
+
 def make_mapping() -> Mapping:
     """All fields. A field that is not here is refused, not guessed."""
     mapping = Mapping()
     mapping.meta("dynamic", "strict")
+    mapping.meta("_meta", made_by=MADE_BY)
     mapping.meta("_source", enabled=False)
     for name in _TEXTS:
         mapping.field(name, "text", analyzer=_SPLIT)
@@ -137,6 +143,8 @@ def translate(node: Node) -> Query:
     if isinstance(node, Phrase):
         text = " ".join(node.tokens)
         return dq.MatchPhrase(**{node.field: {"query": text, "slop": node.slop, "boost": node.weight}})
+    if isinstance(node, Like):
+        return dq.Fuzzy(**{node.field: {"value": node.token, "fuzziness": 2, "transpositions": True}})
     if isinstance(node, Even):
         return dq.ConstantScore(filter=translate(node.node), boost=node.score)
     if isinstance(node, Best):

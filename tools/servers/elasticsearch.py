@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools.console import Failure, step
 from tools.environment import cache_folder, child_environment
-from tools.processes import Children, answers, free_port, wait_for
+from tools.processes import Child, Children, answers, free_port, wait_for
 from tools.servers import packages
 from tools.servers.packages import user_for
 
@@ -136,13 +136,20 @@ def _unpack(archive: Path, target: Path) -> None:
     half.rename(target)
 
 
-def start(children: Children, folder: Path, *, heap: str = "512m") -> str:
+def start(children: Children, folder: Path, *, heap: str = "512m", port: int | None = None) -> str:
     """Start one node with its data, logs and configuration in `folder` and return its URL."""
+    return launch(children, folder, heap=heap, port=port)[1]
+
+
+def launch(
+    children: Children, folder: Path, *, heap: str = "512m", port: int | None = None
+) -> tuple[Child, str]:
+    """As `start`, with the process. On the same folder and port a node that was killed comes back."""
     java = _java()
     if java is None or not home().exists():
         raise Failure(f"Cannot start Elasticsearch: {missing()} is missing.")
     user = user_for("nobody")
-    port = free_port()
+    port = port or free_port()
     config = _configure(folder, port, user)
     env = child_environment(
         CLI_NAME="server",
@@ -159,7 +166,7 @@ def start(children: Children, folder: Path, *, heap: str = "512m") -> str:
     child = children.start("Elasticsearch", argv, log=log, env=env, cwd=home(), user=user)
     url = f"http://127.0.0.1:{port}"
     wait_for("Elasticsearch", lambda: answers(url), child, patience=180)
-    return url
+    return child, url
 
 
 def _configure(folder: Path, port: int, user: str | None) -> Path:
