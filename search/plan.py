@@ -59,6 +59,16 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """Any token in a text field at most two edits away, swaps of neighbours counting one. Its score means
+    nothing: to be used inside `Even`.
+    """
+
+    field: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Even:
     """What the node matches, all with the same score."""
 
@@ -121,7 +131,7 @@ class Without:
     node: Node
 
 
-Node = Everything | Nothing | Term | Phrase | Even | Best | Some | All | In | Range | Near | Without
+Node = Everything | Nothing | Term | Phrase | Like | Even | Best | Some | All | In | Range | Near | Without
 
 
 def slot_field(kind: str, slot: int) -> str:
@@ -184,6 +194,8 @@ def _alternative(alternative: Alternative) -> Node:
     elif alternative.kind == "syllables":
         heavier = (ANYWHERE + TITLE) * weight
         node = Phrase("pinyin", tokens, heavier) if len(tokens) > 1 else Term("pinyin", tokens[0], heavier)
+    elif alternative.kind == "like":
+        return Even(Some((Like("all_en", tokens[0]), Like("all_zh", tokens[0]))), weight)
     elif alternative.kind == "initials":
         node = Even(Term("initials", tokens[0]), EVEN * weight)
     elif len(tokens) == 1:
@@ -202,7 +214,7 @@ def _title_only(group: Group) -> Node:
     """The group in a title, whichever language."""
     nodes: list[Node] = []
     for a in group.alternatives:
-        if not a.scored or a.kind in ("apart", "syllables", "initials"):
+        if not a.scored or a.kind in ("apart", "syllables", "initials", "like"):
             continue
         if a.kind == "han":
             joined = pairs("".join(a.tokens))
@@ -304,6 +316,8 @@ def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
         return TextPlan(Nothing())
     if not parsed.groups:
         return TextPlan(Everything())
+    if not loose:
+        parsed = parsed.without_likes()
     required = parsed.required
     words = tuple(_weighted(_group(g), HEAD) if g.head else _group(g) for g in required)
     must = _must(required, words, loose=loose)

@@ -91,9 +91,8 @@ def demo_goods() -> Iterator[Goods]:
     ).values_list("factory_id", "kind"):
         held[factory].append(kind)
     for listing in Listing.objects.order_by("pk").prefetch_related("variants"):
-        facts = {row["key"]: (row["zh"][1],) for row in listing.attributes}
-        (style,) = facts["style"]
-        feature = facts["feature"][0]
+        facts: dict[str, tuple[str, ...]] = {row["key"]: (row["zh"][1],) for row in listing.attributes}
+        style, feature = facts["style"][0], facts["feature"][0]
         name = listing.title_zh.partition(f" {feature}")[0]
         noun = next(noun for noun in nouns if name.endswith(noun))
         variants = listing.variants.all()

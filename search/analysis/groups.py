@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["word", "apart", "han", "syllables", "initials"]
+Kind = Literal["word", "apart", "han", "syllables", "initials", "like"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One way to say a group: `tokens` are stems in a row, stems `apart` from each other, Han characters,
-    syllables, or one string of initials.
+    syllables, one string of initials, or one that is only to be `like` what is found.
 
     `scored` ones count by how rare they are; the others (rarer synonyms, which would win by rarity alone)
     count evenly.
@@ -56,6 +56,15 @@ class Parsed:
         """The groups a result is asked for: the hard ones, or all when there are only soft ones."""
         hard = tuple(g for g in self.groups if not g.soft and not g.shunned)
         return hard or self.groups
+
+    def without_likes(self) -> Parsed:
+        """The same without what only resembles what was typed; that is for when nothing else is found."""
+        if not any(a.kind == "like" for g in self.groups for a in g.alternatives):
+            return self
+        groups = (
+            replace(g, alternatives=tuple(a for a in g.alternatives if a.kind != "like")) for g in self.groups
+        )
+        return replace(self, groups=tuple(groups))
 
     @property
     def wordless(self) -> bool:

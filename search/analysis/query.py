@@ -196,14 +196,15 @@ class _Reader:
         """Letters that are near to no known word: two words run together, or pinyin at large."""
         whole = Alternative("word", (stem(text),))
         parts = self.vocabulary.parts(text) or (self.mend and self.vocabulary.parts(text, mend=True)) or None
+        like = [Alternative("like", (stem(text),))] if len(text) >= spelling.MIN_LENGTH and self.mend else []
         if parts is None:
-            self.plain(text, whole, *_latin_chinese(text))
+            self.plain(text, whole, *_latin_chinese(text), *like)
             return ()
         if "".join(parts) != text:
             self.mended = True
             self.shown[-1] = " ".join(parts)
         apart = Alternative("apart", tuple(stem(part) for part in parts), _AS_TWO)
-        self.plain(text, whole, apart, *_latin_chinese(text))
+        self.plain(text, whole, apart, *_latin_chinese(text), *like)
         return ()
 
     def pieces(self, said: Sequence[Piece]) -> Meaning:

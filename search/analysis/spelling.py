@@ -24,7 +24,7 @@ _SWAPPED, _PLAIN, _FIRST = 2.0, 1.0, 0.3
 # A candidate's weight falls slowly with how much less likely than the best it is; far less likely ones go.
 _LEAST, _FALL = 0.02, 0.6
 # Two edits: only long words, when nothing is nearer, and never away from the first letter.
-_FAR_LENGTH, _FAR_COMMON = 7, 4
+_FAR_LENGTH, _FAR_COMMON, _ALIKE = 7, 4, 0.6
 _PART_COMMON = 3
 _MENDED_PART_COMMON = 20
 
@@ -65,6 +65,12 @@ def distance(one: str, other: str, most: int = 2) -> int:
             return most + 1
         before, row = row, new
     return min(row[-1], most + 1)
+
+
+def _overlap(one: str, other: str) -> float:
+    """Which share of their neighbouring letters two words have in common."""
+    left, right = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (one, other))
+    return 2 * len(left & right) / (len(left) + len(right))
 
 
 @dataclass(frozen=True)
@@ -146,10 +152,11 @@ class Vocabulary:
         return dict(found)
 
     def _far(self, word: str) -> Iterator[str]:
-        """Words two edits away that begin or end alike."""
+        """Words that begin or end alike and are two edits away, or share most pairs of letters."""
         for other in self._by_first.get(word[0], ()):
-            alike = other[:3] == word[:3] or other[-3:] == word[-3:]
-            if alike and abs(len(other) - len(word)) <= 2 and distance(word, other) <= 2:
+            if abs(len(other) - len(word)) > 2 or not (other[:3] == word[:3] or other[-3:] == word[-3:]):
+                continue
+            if distance(word, other) <= 2 or _overlap(word, other) >= _ALIKE:
                 yield other
 
     def complete(self, prefix: str, limit: int) -> list[tuple[str, int]]:

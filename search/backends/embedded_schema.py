@@ -21,6 +21,7 @@ from search.plan import (
     Even,
     Everything,
     In,
+    Like,
     Near,
     Node,
     Nothing,
@@ -205,6 +206,8 @@ def translate(schema: Any, node: Node) -> Any:
     if isinstance(node, Phrase):
         query = tv.Query.phrase_query(schema, node.field, list(node.tokens), node.slop)
         return query if node.weight == 1.0 else tv.Query.boost_query(query, node.weight)
+    if isinstance(node, Like):
+        return tv.Query.fuzzy_term_query(schema, node.field, node.token, 2, True)
     if isinstance(node, Even):
         return tv.Query.const_score_query(translate(schema, node.node), node.score)
     if isinstance(node, Best):

@@ -10,7 +10,7 @@ from search.analysis import synonyms
 from search.analysis.groups import Group
 from search.analysis.query import parse
 from search.analysis.spelling import Vocabulary, distance
-from search.plan import All, Best, Even, Node, Phrase, Some, Term, text_plan
+from search.plan import All, Best, Even, Like, Node, Phrase, Some, Term, text_plan
 
 WORDS = Vocabulary(
     {
@@ -220,3 +220,21 @@ def test_what_is_shunned_scores_only_where_it_is_denied() -> None:
     assert not any(isinstance(t, Term) and t.token == "wheel" for t in found)
     denied = {t.tokens for t in found if isinstance(t, Phrase) and t.tokens[-1] == "wheel" and t.weight == 1}
     assert denied == {("without", "wheel"), ("no", "wheel")}
+
+
+def likes_in(node: Node) -> list[Like]:
+    if isinstance(node, Like):
+        return [node]
+    if isinstance(node, Even):
+        return likes_in(node.node)
+    return [one for n in node.nodes for one in likes_in(n)] if isinstance(node, Some | Best | All) else []
+
+
+def test_what_only_resembles_is_for_when_nothing_is_found() -> None:
+    parsed = parse("xkcdq lamp", WORDS)
+    assert likes_in(text_plan(parsed).must) == []
+    assert {(one.field, one.token) for one in likes_in(text_plan(parsed, loose=True).must)} == {
+        ("all_en", "xkcdq"),
+        ("all_zh", "xkcdq"),
+    }
+    assert likes_in(text_plan(parse("xkcdq lamp", WORDS, mend=False), loose=True).must) == []
