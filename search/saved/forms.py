@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.ui.forms import ChoiceCards
 from search.models import SavedSearch
 
 from .rules import LONGEST_ADDRESS
@@ -16,9 +17,9 @@ from .rules import LONGEST_ADDRESS
 class WishForm(forms.Form):
     """How one wants to be told."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name of the search"), max_length=80)
     frequency = forms.ChoiceField(
-        label=gettext_lazy("Tell me"), choices=SavedSearch.Frequency.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Tell me"), choices=SavedSearch.Frequency.choices, widget=ChoiceCards
     )
     by_mail = forms.BooleanField(label=gettext_lazy("By mail"), required=False)
     in_app = forms.BooleanField(label=gettext_lazy("In my inbox here"), required=False)

@@ -15,6 +15,7 @@ from marketplace.catalog.models import Category, Listing
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock, outbox
 from marketplace.orders.models import OrderLine
+from marketplace.sourcing.models import Inquiry
 from search.log.daily import add_up, bounds
 from search.models import QueryDay, SavedSearch, SearchClick, SearchEvent, SeenPrice
 from search.saved.actions import save_search
@@ -146,13 +147,15 @@ class _Log:
         )
 
     def buy(self, today: date) -> None:
-        """About half of what was ordered was found by searching, a day or two before."""
+        """About half of what was ordered or asked about was found by searching, a day or two before."""
         since = bounds(today - timedelta(days=DAYS))[0]
         lines = OrderLine.objects.filter(order__created_at__gte=since).order_by("pk")
-        rows = lines.values_list(
-            "listing_id", "order__buyer_id", "order__created_at",
-            "listing__category__name_zh", "listing__category__name_en",
-        )  # fmt: skip
+        asked = Inquiry.objects.filter(created_at__gte=since, listing__isnull=False).order_by("pk")
+        names = ("listing__category__name_zh", "listing__category__name_en")
+        rows = [
+            *lines.values_list("listing_id", "order__buyer_id", "order__created_at", *names),
+            *asked.values_list("listing_id", "buyer_id", "created_at", *names),
+        ]
         done: set[tuple[int, int]] = set()
         for number, (listing, buyer, ordered, zh, en) in enumerate(rows):
             rng = dice.die(self.seed, "found", number)
