@@ -229,15 +229,22 @@ def _title_only(group: Group) -> Node:
     return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
 
 
-def asked(words: int, characters: int = 0, *, loose: bool) -> int:
-    """How many of the words a result must have: all of one or two, half of more; loosely, 30 %.
+def asked(words: int, characters: int) -> tuple[int, int]:
+    """How many of the known words, and of the characters of words in no table, a result must have.
 
-    `characters` are those of Chinese words in no table: of up to two both, of more 30 % and at least two.
+    Two characters are about a word. All of one or two words are asked for, half of the known ones of more;
+    of the characters 30 %, but where no word is known both of two, and at least two of more.
     """
-    if loose:
-        return max(1, math.floor(0.3 * (words + characters)))
-    known = words if words <= 2 else math.ceil(words / 2)
-    return known + (characters if characters <= 2 else max(2, math.ceil(0.3 * characters)))
+    few = words + math.ceil(characters / 2) <= 2
+    known = words if few else math.ceil(words / 2)
+    if not words:
+        return 0, characters if characters <= 2 else max(2, math.ceil(0.3 * characters))
+    return known, min(characters, max(1, math.floor(0.3 * characters)))
+
+
+def asked_loosely(groups: int) -> int:
+    """How many groups a result must have where nothing has what `asked` says: 30 %."""
+    return max(1, math.floor(0.3 * groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +308,8 @@ def _must(required: tuple[Group, ...], words: tuple[Node, ...], *, loose: bool) 
         tuple(node for group, node in zip(required, words, strict=True) if group.part),
     )
     if loose:
-        return _some(words, asked(len(words), loose=True))
-    needs = asked(len(parts[0]), loose=False), asked(0, len(parts[1]), loose=False)
+        return _some(words, asked_loosely(len(words)))
+    needs = asked(len(parts[0]), len(parts[1]))
     return _all(tuple(_some(nodes, need) for nodes, need in zip(parts, needs, strict=True) if nodes))
 
 

@@ -43,13 +43,15 @@ class Goods:
     facts: dict[str, tuple[str, ...]]
 
     def has(self, fact: Fact) -> bool:
-        """Whether a fact holds. Sizes and colours are compared whole, all else by what is in it."""
+        """Whether a fact holds. Sizes, colours and what begins with "=" are compared whole."""
         return any(_fits(key, value, own) for key in fact.keys for own in self.facts.get(key, ())
                    for value in fact.values)  # fmt: skip
 
 
 def _fits(key: str, value: str, own: str) -> bool:
-    return value == own if key in ("size", "color") else value in own
+    if key in ("size", "color") or value.startswith("="):
+        return value.removeprefix("=") == own
+    return value in own
 
 
 def wishes() -> list[Wish]:

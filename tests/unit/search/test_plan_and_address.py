@@ -17,7 +17,7 @@ from search.documents import from_minimum, lowest_ladder, slots_of
 from search.forms import read_address
 from search.narrowing import band_words
 from search.offers import PRICE_BANDS
-from search.plan import MAX_SLOTS, asked
+from search.plan import MAX_SLOTS, asked, asked_loosely
 from search.rules import Address
 
 LADDERS = st.lists(
@@ -67,34 +67,36 @@ def test_no_ladder_no_slots() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "characters", "strict", "loose"),
+    ("words", "characters", "known", "parts"),
     [
-        (1, 0, 1, 1),
-        (2, 0, 2, 1),
-        (3, 0, 2, 1),
-        (5, 0, 3, 1),
-        (10, 0, 5, 3),
-        (0, 1, 1, 1),
-        (0, 2, 2, 1),
-        (1, 2, 3, 1),
-        (2, 2, 4, 1),
-        (0, 3, 2, 1),
-        (0, 4, 2, 1),
-        (0, 7, 3, 2),
-        (0, 12, 4, 3),
-        (2, 4, 4, 1),
+        (1, 0, 1, 0),
+        (2, 0, 2, 0),
+        (3, 0, 2, 0),
+        (5, 0, 3, 0),
+        (10, 0, 5, 0),
+        (0, 1, 0, 1),
+        (0, 2, 0, 2),
+        (0, 3, 0, 2),
+        (0, 7, 0, 3),
+        (0, 12, 0, 4),
+        (1, 2, 1, 1),
+        (1, 3, 1, 1),
+        (2, 2, 1, 1),
+        (2, 7, 1, 2),
     ],
 )
-def test_how_many_words_are_asked_for(words: int, characters: int, strict: int, loose: int) -> None:
-    assert asked(words, characters, loose=False) == strict
-    assert asked(words, characters, loose=True) == loose
+def test_how_many_words_are_asked_for(words: int, characters: int, known: int, parts: int) -> None:
+    assert asked(words, characters) == (known, parts)
 
 
 @given(st.integers(0, 16), st.integers(0, 16))
 def test_never_more_is_asked_for_than_there_is(words: int, characters: int) -> None:
     assume(words or characters)
-    for loose in (False, True):
-        assert 1 <= asked(words, characters, loose=loose) <= words + characters
+    known, parts = asked(words, characters)
+    assert known <= words
+    assert parts <= characters
+    assert known + parts >= 1
+    assert 1 <= asked_loosely(words + characters) <= words + characters
 
 
 def test_of_several_writes_the_newest_counts() -> None:
