@@ -7,6 +7,7 @@ from marketplace.notifications import money as money_notices
 from marketplace.notifications import saved as saved_notices
 from payments import tasks as money
 from search import tasks as search
+from search.curation import tasks as curation
 from search.saved import tasks as saved
 
 TABLE: dict[str, tuple[Consumer, ...]] = {
@@ -46,6 +47,9 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "credit.hold_closed": (credit_notices.credit_hold_closed,),
     "payments.command": (money.send_command,),
     "payments.webhook": (money.work_on_event,),
+    # Looking after search
+    "search.rebuild_asked": (curation.on_rebuild_asked,),
+    "rules.published": (curation.on_rules_published,),
     # Saved searches
     "saved_search.found": (saved_notices.saved_search_found,),
     # Portals

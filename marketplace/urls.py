@@ -42,6 +42,7 @@ urlpatterns += i18n_patterns(
     path("desk/", include("marketplace.fulfilment.urls")),
     path("inbox/", include("marketplace.notifications.urls")),
     path("staff/search/", include("search.report.staff_urls")),
+    path("staff/search/", include("search.curation.urls")),
     path("staff/", include("marketplace.dashboards.urls")),
     *shop,
     path("<slug:portal_code>/", include((shop, "portal"), namespace="portal")),

@@ -20,11 +20,12 @@ from marketplace.core.models import OutboxEvent
 from . import indexing
 from .backends.interface import EngineError
 from .backends.serving import backends
+from .curation.tasks import measure_judged, run_order
 from .log.tasks import add_up_log, take_log
 from .rebuilding import ensure_indexes
 from .saved.tasks import match_saved, tell_saved
 
-__all__ = ["add_up_log", "match_saved", "take_log", "tell_saved"]
+__all__ = ["add_up_log", "match_saved", "measure_judged", "run_order", "take_log", "tell_saved"]
 
 log = structlog.get_logger(__name__)
 

@@ -15,6 +15,7 @@ from marketplace.core import ratelimits
 from marketplace.ui.links import here_url
 
 from .compare import Tray, compare_address, comparison
+from .curation.links import why_links
 from .display import around
 from .forms import read_address, read_compare
 from .log.noting import mark, note_search
@@ -54,6 +55,7 @@ def results(request: HttpRequest) -> HttpResponse:
         portal=portal,
         access=access_of(request),
         compare_url=compare_address(portal, address.quantity),
+        why_url=why_links(request, address, portal),
     )
     first = (address.page - 1) * PAGE_SIZE + 1
     query_id = note_search(request, found, portal=portal, first=first)

@@ -21,5 +21,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "search-tell-saved": {"task": "search.tell_saved", "schedule": 60.0},
     # Which goods are bought again, of half a year's orders.
     "orders-figures": {"task": "orders.refresh_figures", "schedule": {"hour": 18, "minute": 40}},
+    "search-judged": {"task": "search.measure_judged", "schedule": {"hour": 19, "minute": 50}},
     "search-nightly": {"task": "search.nightly", "schedule": {"hour": 19, "minute": 30}},
 }

@@ -1,0 +1,45 @@
+"""How search is, and the button that builds an index anew."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.requests import signed_in
+from marketplace.companies.acting import staff_required
+from marketplace.core.errors import NotFound
+
+from .. import actions
+from ..forms import RebuildForm
+from ..health import health as read_health
+from ..queries import STAFF
+
+
+@never_cache
+@require_safe
+@staff_required(*STAFF)
+def health(request: HttpRequest) -> HttpResponse:
+    """Both engines; looks again by itself while an index is being built."""
+    htmx = getattr(request, "htmx", None)
+    part = bool(htmx and not htmx.history_restore_request)
+    template = "search/curation/engines.html" if part else "search/curation/health.html"
+    response = render(request, template, {"health": read_health()})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_POST
+@staff_required(*STAFF)
+def rebuild(request: HttpRequest) -> HttpResponse:
+    """Ask for a rebuild."""
+    form = RebuildForm(request.POST)
+    if not form.is_valid():
+        raise NotFound
+    actions.ask_rebuild(acting_user=signed_in(request), engine=form.cleaned_data["engine"])
+    messages.success(request, _("Asked for. The page shows how far it is."))
+    return redirect("curation:health")
