@@ -52,6 +52,7 @@ def main(argv: list[str]) -> int:
     figures: dict[str, float] = {}
     with yard() as ground:
         place = indexing.prepare(ground, options.listings)
+        run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], place.env)
         for engine in ("embedded", "elasticsearch"):
             with step(f"Building the index of {engine}"):
                 run(
