@@ -19,7 +19,7 @@ from payments.credit.models import CreditLine
 from search import rebuilding
 from search.saved.queries import stop_token
 from tests.factories import catalog, clusters, companies, payments
-from tests.factories.search import make_saved
+from tests.factories.search import make_judged, make_rules, make_saved
 
 NEVER_USED = "0000000000000"
 
@@ -80,7 +80,7 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
     )
     invoice = payments.invoice_of(shipment)
     line = CreditLine.objects.get(buyer=buyer.company)
-    saved = make_saved(buyer.user, f"q=goods+{marker}", name=f"Search {marker}")
+    former, rule = make_rules(cluster, f"word {marker}")
     side = Side(
         marker,
         buyer,
@@ -97,10 +97,11 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
             "company": buyer.company.public_id,
             "supplier": supplier.public_id,
             "line": line.public_id,
-            "saved": saved.public_id,
-            "stop": stop_token(saved),
             "journal": f"inv:{invoice.pk}",
             "account": "CNY:4000",
+            "former": former.public_id,
+            "rule": rule.public_id,
+            "judged": make_judged(f"goods {marker}").public_id,
             "never": NEVER_USED,
         },
     )
@@ -114,11 +115,19 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
     return side, people
 
 
+def _keep_search(side: Side) -> None:
+    """The buyer keeps a search."""
+    saved = make_saved(side.buyer.user, f"q=goods+{side.marker}", name=f"Search {side.marker}")
+    side.ids |= {"saved": saved.public_id, "stop": stop_token(saved)}
+
+
 def build() -> World:
     """Make the world: two sides and the platform's staff."""
     companies.make_platform()
     a, people_a = _side("AAMARKER")
     b, people_b = _side("BBMARKER")
+    _keep_search(a)
+    _keep_search(b)
     assert on_sale().count() == 2
     rebuilding.ensure_indexes()
     users: dict[str, Any] = {
