@@ -21,7 +21,7 @@ IDENTIFIERS = frozenset({"style", "sku", "model", "article", "item_no", "gtin", 
 """Names whose values tell one listing from all others: nothing to narrow by."""
 NAME_LENGTH, VALUE_LENGTH = 40, 120
 _OTHER = re.compile(r"[^a-z0-9_]+")
-_JOIN = "\x1f"
+JOIN = "\x1f"
 
 Pair = tuple[str, str]
 
@@ -36,7 +36,7 @@ def attribute_name(key: str) -> str:
 @lru_cache(maxsize=65_536)
 def attribute_value(text: str) -> str:
     """A value as the index knows it, whichever way it was written."""
-    return normalise(text).replace(_JOIN, " ").strip()[:VALUE_LENGTH]
+    return normalise(text).replace(JOIN, " ").strip()[:VALUE_LENGTH]
 
 
 def token(name: str, value: str) -> str:
@@ -46,7 +46,7 @@ def token(name: str, value: str) -> str:
 
 def joined(options: Iterable[Pair]) -> str:
     """Several options of one variant, in the order of their names."""
-    return _JOIN.join(token(*pair) for pair in sorted(options))
+    return JOIN.join(token(*pair) for pair in sorted(options))
 
 
 def variant_tokens(variants: Iterable[Sequence[Pair]]) -> tuple[str, ...]:

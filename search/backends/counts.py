@@ -23,12 +23,12 @@ def cut_values(
 
 
 def read_points(buckets: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
-    """Cells of either engine as points."""
+    """Cells of either engine, with the sums of their degrees, as points."""
     points = [
         Point(
             str(b["key"]),
-            round(b["lat"]["value"] / 100_000, 4),
-            round(b["lng"]["value"] / 100_000, 4),
+            round(b["lat"]["value"] / int(b["doc_count"]) / 100_000, 4),
+            round(b["lng"]["value"] / int(b["doc_count"]) / 100_000, 4),
             int(b["doc_count"]),
         )
         for b in buckets

@@ -177,7 +177,7 @@ class Question:
             shared.bucket("attribute_name", A("terms", field="attribute_name", size=size))
         if self.request.points is not None:
             cells = A("terms", field=f"cell_{self.request.points}", size=_TERMS)
-            shared.bucket("points", cells).metric("lat", "avg", field="lat").metric("lng", "avg", field="lng")
+            shared.bucket("points", cells).metric("lat", "sum", field="lat").metric("lng", "sum", field="lng")
 
     def _add_facet(self, place: Any, name: str, plan: Counting) -> None:
         if plan.bands:

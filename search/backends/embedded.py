@@ -35,8 +35,11 @@ from .interface import (
     ALL,
     Delete,
     EngineError,
+    Facet,
+    FacetCount,
     IndexMissing,
     Op,
+    Point,
     Prepared,
     Put,
     SearchRequest,
@@ -51,6 +54,10 @@ from .reading import read
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 96_000_000
 _LOCK_PATIENCE = 60.0
 _VOCABULARY_SECONDS = 120.0
+_MOST_COUNTS = 256
+
+
+Counts = tuple[dict[Facet, tuple[FacetCount, ...]], dict[str, tuple[FacetCount, ...]], tuple[Point, ...]]
 
 
 class _Reader:
@@ -66,6 +73,8 @@ class _Reader:
         self.slots = MAX_SLOTS
         self.searcher: Any = None
         self._places: list[tuple[str, float, float]] | None = None
+        self._starts: list[float] | None = None
+        self.counts: dict[tuple[SearchRequest, TextPlan], Counts] = {}
         self.refresh()
 
     def refresh(self) -> Any:
@@ -77,9 +86,20 @@ class _Reader:
                 self.index.reload()
                 self.searcher = self.index.searcher()
                 self.slots = self._used_slots()
-                self._places = None
+                self._places = self._starts = None
+                self.counts = {}
                 self._seen = seen
         return self.searcher
+
+    def slots_at(self, quantity: int) -> int:
+        """How many steps of ladders can count at a quantity: those some listing reaches by then. Their first
+        quantities are read once after each commit, and only where somebody asks.
+        """
+        if self._starts is None:
+            wanted = {str(n): {"min": {"field": slot_field("from", n)}} for n in range(self.slots)}
+            found = self.searcher.aggregate(tv.Query.all_query(), wanted)
+            self._starts = [found[str(n)]["value"] or 0 for n in range(self.slots)]
+        return max(1, sum(1 for start in self._starts if start <= quantity))
 
     def _used_slots(self) -> int:
         """How many ladder steps any listing has: queries need not ask for more."""
@@ -137,20 +157,34 @@ class EmbeddedBackend:
         """The request with its words as a plan. One searcher answers all of it, whatever is written."""
         reader = self._live_reader()
         request, lacks = fitting(request, self.capabilities)
+        counts = reader.counts  # taken before the searcher: what is counted on an older one goes with it
         run = Run(reader, request, text)
         hits, total = run.hits()
-        counter = Counter(run)
+        facets, attributes, points = self._counts(counts, run, text)
         return SearchResult(
             hits=tuple(hits),
             total=total,
-            facets=counter.facets(),
-            attributes=counter.attributes(),
-            points=counter.points(),
+            facets=facets,
+            attributes=attributes,
+            points=points,
             lacks=lacks,
             engine=self.name,
             took_ms=(time.perf_counter() - started) * 1000,
             trace={"index": reader.folder.name},
         )
+
+    @staticmethod
+    def _counts(known: dict[tuple[SearchRequest, TextPlan], Counts], run: Run, text: TextPlan) -> Counts:
+        """All counts; the same ones for every page of a question until something is written."""
+        key = (run.request.but(offset=0, limit=0), text)
+        kept = known.get(key)
+        if kept is None:
+            counter = Counter(run)
+            kept = counter.facets(), counter.attributes(), counter.points()
+            if len(known) >= _MOST_COUNTS:
+                known.clear()
+            known[key] = kept
+        return kept
 
     def scores(self, nodes: Sequence[Node], listing_id: int) -> list[float | None]:
         """What each node of a plan gives one listing of the live index; None where it does not match."""

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from search.keywords import token
+from search.keywords import JOIN, OPTIONS, token
 from search.plan import MAX_SLOTS, slot_field
 
 from .constraints import (
     Counting,
-    all_but,
     attributes_node,
     band_value,
     counting,
@@ -29,6 +28,7 @@ from .interface import MOST_NAMES, Facet, FacetCount, Point
 
 # Terms a segment may hold: ten times as many are counted before the rarest are dropped.
 _TERMS = 10_000
+_VALUES = 50_000
 _SPECIAL = set(r"\.+*?()|[]{}^$#&-~")
 Ranges = Sequence[tuple[str, int | None, int | None]]
 
@@ -38,10 +38,6 @@ class Counter:
 
     def __init__(self, run: Run) -> None:
         self.run, self.request = run, run.request
-
-    def _aggregate(self, query: Any, wanted: dict[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = self.run.searcher.aggregate(query, wanted) if wanted else {}
-        return found
 
     # Facets
 
@@ -56,20 +52,20 @@ class Counter:
             elif not plan.field:
                 found[facet] = self._one_by_one(facet, plan)
             elif facet in self.run.chosen and facet is not Facet.FEATURE:
-                query = self.run.query(*self.run.others(facet))
-                answer = self._aggregate(query, {facet.value: _aggregation(plan)})
+                answer = self.run.aggregate(self.run.others(facet), {facet.value: _aggregation(plan)})
                 found[facet] = _read(plan, answer[facet.value])
             else:
                 shared[facet.value] = _aggregation(plan)
-        answer = self._aggregate(self.run.query(*self.run.others()), shared)
+        answer = self.run.aggregate(self.run.others(), shared)
         for facet, plan in plans.items():
             if facet.value in shared:
                 found[facet] = _read(plan, answer[facet.value])
         return {facet: found[facet] for facet in plans}
 
     def _one_by_one(self, facet: Facet, plan: Counting) -> tuple[FacetCount, ...]:
-        others = self.run.others(facet)
-        return tuple(FacetCount(value, self.run.count(*others, node)) for value, node in plan.values)
+        return tuple(
+            FacetCount(value, self.run.count(self.run.others(facet, node))) for value, node in plan.values
+        )
 
     def _prices(self, facet: Facet, plan: Counting) -> tuple[FacetCount, ...]:
         """All bands in one pass: of the slots a listing has, the quantity falls into exactly one."""
@@ -80,8 +76,7 @@ class Counter:
             prices = {"prices": _range(slot_field("price", slot), edges)}
             held = {"until": {**_range(slot_field("until", slot), [above]), "aggs": prices}}
             wanted[str(slot)] = {**_range(slot_field("from", slot), [above]), "aggs": held}
-        query = self.run.query(*self.run.others(facet), priced_node(self.request))
-        answer = self._aggregate(query, wanted)
+        answer = self.run.aggregate(self.run.others(facet, priced_node(self.request)), wanted)
         buckets = [
             bucket
             for slot in answer.values()
@@ -101,32 +96,50 @@ class Counter:
         wanted = self.request.attributes
         if not wanted:
             return {}
-        query = self.run.query(*self.run.others())
         terms = {"names": {"terms": {"field": "attribute_name", "size": MOST_NAMES}}}
-        names = sorted(_buckets(self._aggregate(query, terms)["names"]), key=by_count)
+        names = sorted(_buckets(self.run.aggregate(self.run.others(), terms)["names"]), key=by_count)
         chosen = dict(self.request.filters.attributes)
         order = list(dict.fromkeys((*(name for name, _count in names[:wanted]), *chosen)))
         alone = [n for n in order if n in chosen or is_joined(self.request.filters.attributes, n)]
-        together = {n: _values_of(n) for n in order if n not in alone}
-        answer = self._aggregate(query, together)
-        found = {n: self._cut(n, _buckets(answer[n])) for n in together}
+        together = [n for n in order if n not in alone]
+        found: dict[str, tuple[FacetCount, ...]] = {}
+        if together:
+            # All names in one pass: the engine reads every attribute of a listing for each that is asked for.
+            answer = self.run.aggregate(self.run.others(), {"values": _values_of(*together)})
+            pairs: dict[str, list[tuple[str, int]]] = {n: [] for n in together}
+            for text, count in _buckets(answer["values"]):
+                pairs[text.partition("=")[0]].append((text, count))
+            found = {n: self._cut(n, pairs[n]) for n in together}
         found.update({n: self._alone(n) for n in alone})
         return {n: found[n] for n in order if found[n]}
 
     def _alone(self, name: str) -> tuple[FacetCount, ...]:
         """A name with filters of its own: without its chosen values; options in one variant with others."""
         wanted = self.request.filters.attributes
-        query = self.run.query(*self.run.others(attribute=name))
-        buckets = _buckets(self._aggregate(query, {name: _values_of(name)})[name])
+        others = {n: values for n, values in wanted if n in OPTIONS and n != name}
+        if is_joined(wanted, name) and all(len(values) == 1 for values in others.values()):
+            return self._of_variants(name, {n: values[0] for n, values in others.items()})
+        answer = self.run.aggregate(self.run.others(attribute=name), {name: _values_of(name)})
+        buckets = _buckets(answer[name])
         if not is_joined(wanted, name):
             return self._cut(name, buckets)
-        base = all_but(self.run.chosen, None)
         exact: list[tuple[str, int]] = []
         for text, _count in buckets:
             value = text.removeprefix(token(name, ""))
-            count = self.run.count(base, attributes_node(with_value(wanted, name, value)))
-            exact.append((text, count))
+            node = attributes_node(with_value(wanted, name, value))
+            exact.append((text, self.run.count(self.run.others(swap=node))))
         return self._cut(name, [pair for pair in exact if pair[1]])
+
+    def _of_variants(self, name: str, others: Mapping[str, str]) -> tuple[FacetCount, ...]:
+        """An option beside one value each of the others: the tokens of variants say it in one pass."""
+        parts = {n: _escaped(token(n, value)) for n, value in others.items()}
+        parts[name] = f"{_escaped(name)}=.*"
+        pattern = JOIN.join(part for _name, part in sorted(parts.items()))
+        wanted = {"pairs": {"terms": {"field": "variant", "size": _VALUES, "include": pattern}}}
+        answer = self.run.aggregate(self.run.others(attribute=name), wanted)
+        place = sorted(parts).index(name)
+        buckets = [(text.split(JOIN)[place], count) for text, count in _buckets(answer["pairs"])]
+        return self._cut(name, buckets)
 
     def _cut(self, name: str, buckets: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
         """The commonest values of a name, and those chosen."""
@@ -140,10 +153,9 @@ class Counter:
         level = self.request.points
         if level is None:
             return ()
-        middle = {"lat": {"avg": {"field": "lat"}}, "lng": {"avg": {"field": "lng"}}}
+        middle = {"lat": {"sum": {"field": "lat"}}, "lng": {"sum": {"field": "lng"}}}
         cells = {"cells": {"terms": {"field": f"cell_{level}", "size": _TERMS}, "aggs": middle}}
-        buckets = self._aggregate(self.run.query(*self.run.others()), cells)["cells"]["buckets"]
-        return read_points(buckets)
+        return read_points(self.run.aggregate(self.run.others(), cells)["cells"]["buckets"])
 
 
 def _buckets(answer: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -155,10 +167,9 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
 
 
-def _values_of(name: str) -> dict[str, Any]:
-    return {
-        "terms": {"field": "attribute", "size": _TERMS, "include": f"{_escaped(token(name, ''))}.*"},
-    }
+def _values_of(*names: str) -> dict[str, Any]:
+    pattern = "|".join(_escaped(name) for name in names)
+    return {"terms": {"field": "attribute", "size": _VALUES, "include": f"({pattern})=.*"}}
 
 
 # Ranges

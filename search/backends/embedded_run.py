@@ -21,6 +21,7 @@ from search.plan import (
     Some,
     TextPlan,
     Without,
+    both,
     in_slot,
     slot_field,
 )
@@ -36,10 +37,13 @@ from .constraints import (
     facet_filters,
     has_price,
     order_of,
+    priced_node,
 )
-from .interface import WINDOW, Facet, Hit, SearchRequest, Sort
+from .interface import WINDOW, Band, Facet, Hit, SearchRequest, Sort
 
 _MOST_PLACES = 60_000
+Ways = list[tuple[Node, ...]]
+"""Constraints in alternatives of which each listing fits at most one."""
 
 
 class Reader(Protocol):
@@ -47,7 +51,10 @@ class Reader(Protocol):
 
     schema: Any
     searcher: Any
-    slots: int
+
+    def slots_at(self, quantity: int) -> int:
+        """How many steps of ladders can count at a quantity."""
+        ...
 
     def places(self) -> Sequence[tuple[str, float, float]]:
         """All places of the index: token, degrees north and east."""
@@ -59,20 +66,45 @@ class Run:
 
     def __init__(self, reader: Reader, request: SearchRequest, text: TextPlan) -> None:
         self.reader, self.searcher, self.schema = reader, reader.searcher, reader.schema
-        self.slots = reader.slots
+        # A ladder's step counts at a quantity only where some listing has that step so early.
+        self.slots = reader.slots_at(request.quantity)
         self.request = request
         self.words = shape.translate(self.schema, text.must)
         self.bonuses = [shape.translate(self.schema, node) for node in text.should]
         self.base = base_of(request)
         self.chosen = facet_filters(request, self.slots)
+        self.price = self._price_ways() if Facet.PRICE in self.chosen else []
         self._far: dict[str, float] | None = None
 
     # Queries
 
-    def others(self, facet: Facet | None = None, *, attribute: str = "") -> tuple[Node, Node]:
-        """What is chosen, but for one facet or one attribute."""
+    def _price_ways(self) -> list[Node]:
+        """The price filter, one node per step of a ladder."""
+        band = self.request.filters.price or Band()
+        within = [
+            both(
+                (*in_slot(slot, self.request.quantity), Range(slot_field("price", slot), band.low, band.high))
+            )
+            for slot in range(self.slots)
+        ]
+        return [both((priced_node(self.request), node)) for node in within]
+
+    def others(
+        self, facet: Facet | None = None, *more: Node, attribute: str = "", swap: Node | None = None
+    ) -> Ways:
+        """What is chosen, but for one facet or one attribute (`swap` stands for all attributes), and more.
+
+        A price filter is a union over the steps of ladders. The engine reads a union from end to end, but of
+        an intersection only what its rarest part leads to, so each step is a question of its own.
+        """
         wanted = self.request.filters.attributes
-        return all_but(self.chosen, facet), attributes_node(wanted, but=attribute)
+        rest: dict[Facet, Node] = dict(self.chosen)
+        rest.pop(Facet.PRICE, None)
+        attributes = attributes_node(wanted, but=attribute) if swap is None else swap
+        common = (all_but(rest, facet), attributes, *more)
+        if not self.price or facet is Facet.PRICE:
+            return [common]
+        return [(*common, node) for node in self.price]
 
     def query(self, *filters: Node, bonuses: bool = False) -> Any:
         """The words and the base, with constraints; with what only counts for the order when asked."""
@@ -88,9 +120,9 @@ class Run:
             parts.append((tv.Occur.MustNot, excluded))
         return tv.Query.boolean_query(parts)
 
-    def count(self, *filters: Node) -> int:
-        """How many listings fit."""
-        return int(self.searcher.search(self.query(*filters), 1).count)
+    def count(self, ways: Ways) -> int:
+        """How many listings fit; no listing fits in two ways."""
+        return sum(int(self.searcher.search(self.query(*way), 1).count) for way in ways)
 
     def _placed(self, node: Node) -> Node:
         """The node with the places near a point named one by one: the engine knows no geography."""
@@ -121,10 +153,10 @@ class Run:
         stop = min(request.offset + request.limit, WINDOW)
         chosen = self.others()
         if stop <= request.offset:
-            return [], self.count(*chosen)
+            return [], self.count(chosen)
         order = order_of(request)
         if request.sort is Sort.PRICE:
-            found, total = self._by_price(chosen, stop)
+            found, total = self._by_price(stop)
         elif by_distance(request):
             found, total = self._by_distance(chosen, stop)
         elif order is not None:
@@ -133,12 +165,21 @@ class Run:
             found, total = self._by_score(chosen, stop)
         return found[request.offset : stop], total
 
-    def _by_field(self, order: Order, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+    def _sorted(self, ways: Ways, name: str, order: Any, stop: int) -> tuple[list[tuple[int, Any]], int]:
+        """(key, place) by a field whose values no two listings share, over all ways."""
+        runs, total = [], 0
+        for way in ways:
+            result = self.searcher.search(self.query(*way), max(1, stop), order_by_field=name, order=order)
+            runs.append(result.hits)
+            total += int(result.count)
+        falling = order is tv.Order.Desc or order == tv.Order.Desc
+        merged = heapq.merge(*runs, key=lambda pair: pair[0], reverse=falling)
+        return list(merged)[: max(0, stop)], total
+
+    def _by_field(self, order: Order, chosen: Ways, stop: int) -> tuple[list[Hit], int]:
         name = shape.DESCENDING.get(order.field) or shape.ASCENDING[order.field]
-        direction = tv.Order.Desc if order.descending else tv.Order.Asc
-        query = self.query(*chosen)
-        result = self.searcher.search(query, max(1, stop), order_by_field=name, order=direction)
-        return self._with_ids(result.hits), int(result.count)
+        found, total = self._sorted(chosen, name, tv.Order.Desc if order.descending else tv.Order.Asc, stop)
+        return self._with_ids(found), total
 
     def _with_ids(self, found: list[tuple[Any, Any]]) -> list[Hit]:
         places = [place for _, place in found]
@@ -147,22 +188,24 @@ class Run:
             Hit(int(key), shape.finite(float(score))) for (score, _), key in zip(found, keys, strict=True)
         ]
 
-    def _by_score(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+    def _by_score(self, chosen: Ways, stop: int) -> tuple[list[Hit], int]:
         """By score, equal ones by id. The engine breaks ties by place on disk, so the last tie is read
         whole.
         """
-        query = self._weighed(self.query(*chosen, bonuses=True))
-        limit = stop + 32
-        while True:
-            result = self.searcher.search(query, max(1, limit), weight_by_field="rank")
-            found = result.hits
-            if len(found) < limit or limit >= WINDOW or found[-1][0] < found[stop - 1][0]:
-                break
-            limit = min(WINDOW, limit * 4)
         ordered: list[Hit] = []
-        for _, same in groupby(self._with_ids(found), key=lambda hit: hit.score):
-            ordered += sorted(same, key=lambda hit: hit.listing_id)
-        return ordered, int(result.count)
+        total = 0
+        for way in chosen:
+            query = self._weighed(self.query(*way, bonuses=True))
+            limit = stop + 32
+            while True:
+                result = self.searcher.search(query, max(1, limit), weight_by_field="rank")
+                found = result.hits
+                if len(found) < limit or limit >= WINDOW or found[-1][0] < found[stop - 1][0]:
+                    break
+                limit = min(WINDOW, limit * 4)
+            ordered += self._with_ids(found)
+            total += int(result.count)
+        return sorted(ordered, key=lambda hit: (-hit.score, hit.listing_id)), total
 
     def _weighed(self, query: Any) -> Any:
         """The query with the scores of some listings multiplied: part by part, no listing in two of them."""
@@ -175,36 +218,44 @@ class Run:
             ways.append((tv.Occur.Should, both if factor == 1.0 else tv.Query.boost_query(both, factor)))
         return tv.Query.boolean_query(ways)
 
-    def _by_id(self, stop: int, *filters: Node) -> tuple[list[Hit], int]:
+    def _by_id(self, stop: int, ways: Ways) -> tuple[list[Hit], int]:
         """By ascending id, without scores."""
-        query = self.query(*filters)
-        result = self.searcher.search(query, max(1, stop), order_by_field="id", order=tv.Order.Asc)
-        return [Hit(int(key), 0.0) for key, _ in result.hits[:stop]], int(result.count)
+        found, total = self._sorted(ways, "id", tv.Order.Asc, stop)
+        return [Hit(int(key), 0.0) for key, _place in found], total
 
-    def _by_price(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+    def _by_price(self, stop: int) -> tuple[list[Hit], int]:
         """By unit price at the quantity: exact, because slots part the listings. What has no price for the
         reader comes last.
         """
         priced = has_price(self.request)
-        runs: list[list[int]] = []
+        keys: list[list[int]] = []
         total = 0
         for slot in range(self.slots):
-            name = slot_field("price", slot)
-            query = self.query(*chosen, priced, *in_slot(slot, self.request.quantity))
-            result = self.searcher.search(query, max(1, stop), order_by_field=name, order=tv.Order.Asc)
-            runs.append([key for key, _ in result.hits])
-            total += int(result.count)
-        keys = list(heapq.merge(*runs))[:stop]
-        hits = [Hit(shape.id_of_ascending(key), 0.0) for key in keys]
-        rest, more = self._by_id(stop - len(hits), *chosen, Without(priced))
+            held = both((priced, *in_slot(slot, self.request.quantity)))
+            if self.price:
+                held = both((held, self.price[slot]))
+            ways: Ways = [(*self.others(Facet.PRICE)[0], held)]
+            found, count = self._sorted(ways, slot_field("price", slot), tv.Order.Asc, stop)
+            keys.append([key for key, _place in found])
+            total += count
+        hits = [Hit(shape.id_of_ascending(key), 0.0) for key in list(heapq.merge(*keys))[:stop]]
+        if self.price:
+            return hits, total
+        rest, more = self._by_id(stop - len(hits), self.others(None, Without(priced)))
         return hits + rest, total + more
 
-    def _by_distance(self, chosen: tuple[Node, ...], stop: int) -> tuple[list[Hit], int]:
+    def aggregate(self, ways: Ways, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Aggregations over all ways, added up."""
+        if not wanted:
+            return {}
+        return added_up([self.searcher.aggregate(self.query(*way), wanted) for way in ways])
+
+    def _by_distance(self, chosen: Ways, stop: int) -> tuple[list[Hit], int]:
         """Nearest first; one place after the other, as far as the page reaches. What is made nobody knows
         where comes last.
         """
         terms = {"places": {"terms": {"field": "place", "size": _MOST_PLACES}}}
-        buckets = self.searcher.aggregate(self.query(*chosen), terms)["places"]["buckets"]
+        buckets = self.aggregate(chosen, terms)["places"]["buckets"]
         far = self.distances()
         counts = sorted((far[b["key"]], str(b["key"]), int(b["doc_count"])) for b in buckets)
         hits: list[Hit] = []
@@ -216,7 +267,31 @@ class Run:
                 hits += [Hit(0, 0.0)] * size
             elif passed < stop:
                 tokens = tuple(token for _far, token, _count in places)
-                hits += self._by_id(stop - passed, *chosen, In("place", tokens))[0]
+                hits += self._by_id(stop - passed, self.others(None, In("place", tokens)))[0]
             passed += size
-        rest, more = self._by_id(max(0, stop - passed), *chosen, Without(Range("lat")))
+        rest, more = self._by_id(max(0, stop - passed), self.others(None, Without(Range("lat"))))
         return hits + rest, passed + more
+
+
+def added_up(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Aggregations of parts that share no listing, as one: buckets of the same key and sums are added."""
+    if len(answers) == 1:
+        return answers[0]
+    return {name: _added([answer[name] for answer in answers]) for name in answers[0]}
+
+
+def _added(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    if "buckets" not in parts[0]:
+        return {"value": sum(part["value"] or 0 for part in parts)}
+    same: dict[Any, list[dict[str, Any]]] = {}
+    for part in parts:
+        for bucket in part["buckets"]:
+            same.setdefault(bucket["key"], []).append(bucket)
+    buckets = []
+    for found in same.values():
+        inner = {
+            name: [b[name] for b in found] for name, value in found[0].items() if isinstance(value, dict)
+        }
+        whole = {**found[0], "doc_count": sum(b["doc_count"] for b in found)}
+        buckets.append({**whole, **{name: _added(values) for name, values in inner.items()}})
+    return {"buckets": buckets}

@@ -46,14 +46,15 @@ TEXT_FIELDS = (
 
 _NO_POSITIONS = {"initials", "codes", "words"}
 # What is only matched, and what is counted too.
-MATCHED = ("state", "currency", "supplier", "gate", "variant")
-COUNTED = ("cluster", "category", "feature", "attribute", "attribute_name", "place")
+MATCHED = ("state", "currency", "supplier", "gate")
+COUNTED = ("cluster", "category", "feature", "attribute", "attribute_name", "variant", "place")
 CELLS = tuple(f"cell_{level}" for level in range(len(LEVELS)))
 NUMBERS = ("moq", "ships", "lead", "published", "on_time", "response", "repeat", "lat", "lng")
 ASCENDING = {"ships": "by_ships"}
 DESCENDING = {
     "published": "by_published", "sold": "by_sold", "rank": "by_rank", "repurchase": "by_repurchase",
 }  # fmt: skip
+_FEW = 40
 LIVE, GONE = "live", "gone"
 
 
@@ -220,6 +221,10 @@ def translate(schema: Any, node: Node) -> Any:
     if isinstance(node, In):
         if len(node.values) == 1:
             return tv.Query.term_query(schema, node.field, node.values[0], "basic")
+        if len(node.values) <= _FEW:
+            # A set is read whole, whatever else is asked for; of single terms only what is needed.
+            terms = [tv.Query.term_query(schema, node.field, value, "basic") for value in node.values]
+            return tv.Query.boolean_query([(tv.Occur.Should, term) for term in terms])
         return tv.Query.term_set_query(schema, node.field, list(node.values))
     if isinstance(node, Range):
         return _range(schema, node)
