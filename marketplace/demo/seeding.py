@@ -19,7 +19,7 @@ from search.rebuilding import ensure_indexes, rebuild
 
 from .data import buyers, towns
 from .history import live_through
-from .making import gates, goods, people, places, portals, searches, stock
+from .making import curation, gates, goods, people, places, portals, searches, stock
 
 # Enough that every shelf, facet and page has something to show.
 RICH_LISTINGS = 3_276
@@ -64,6 +64,8 @@ def seed_all(wish: Wish, say: Say) -> None:
     tell(f"{build_search(fresh=bool(added))} search indexes built")
     if wish.history:
         tell(f"{searches.make_searches(wish.seed)} searches logged, {searches.keep_searches()} kept")
+    rules, judged = curation.make_curation()
+    tell(f"{rules} search rules live, {judged} queries judged")
     write_accounts()
 
 

@@ -127,11 +127,13 @@ def publish_draft(*, acting_user: User, cluster: Cluster | None, note: str) -> R
 
 @transaction.atomic
 def restore_version(*, acting_user: User, cluster: Cluster | None, public_id: str) -> RuleVersion:
-    """Make a former version live again; a draft stays a draft. Raises NotFound."""
+    """Make a former version live again; a draft stays a draft, what is live stays live. Raises NotFound."""
     versions = _versions(cluster)
-    former = next((v for v in versions if v.public_id == public_id and v.state == State.FORMER), None)
+    former = next((v for v in versions if v.public_id == public_id and v.state != State.DRAFT), None)
     if former is None:
         raise NotFound
+    if former.state == State.LIVE:
+        return former
     _make_live(acting_user, former, versions, "rules.restored")
     return former
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms as fields
@@ -22,6 +24,19 @@ from .rules import LEAST_FACTOR, MOST_FACTOR, PAGE
 MOST_TRIED = 12
 
 
+class DayField(fields.DateField):
+    """A day of this century."""
+
+    widget = fields.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> date | None:
+        """Raises ValidationError for a day nobody means."""
+        day: date | None = super().clean(value)
+        if day is not None and not 2000 <= day.year < 2100:
+            raise fields.ValidationError(_("A day of this century."))
+        return day
+
+
 class RuleForm(fields.Form):
     """One rule. Things are named by their public ids; words are parted by "|"."""
 
@@ -32,8 +47,12 @@ class RuleForm(fields.Form):
         label=gettext_lazy("Listing"), max_length=120, required=False,
         help_text=gettext_lazy("Its address, or the last part of it."),
     )  # fmt: skip
-    position = fields.IntegerField(
-        label=gettext_lazy("Place on the first page"), min_value=1, max_value=PAGE, required=False
+    position = fields.RegexField(
+        r"[1-9][0-9]?",
+        label=gettext_lazy("Place on the first page"),
+        required=False,
+        widget=fields.NumberInput(attrs={"min": 1, "max": PAGE}),
+        error_messages={"invalid": gettext_lazy("A place on the first page: 1 to 24.")},
     )
     supplier = fields.CharField(label=gettext_lazy("Supplier"), max_length=120, required=False)
     category = fields.CharField(label=gettext_lazy("Category"), max_length=80, required=False)
@@ -49,16 +68,19 @@ class RuleForm(fields.Form):
     language = fields.ChoiceField(
         label=gettext_lazy("Language"), choices=Rule.Language.choices, required=False
     )
-    starts_on = fields.DateField(
-        label=gettext_lazy("First day"), required=False, widget=fields.DateInput(attrs={"type": "date"})
-    )
-    ends_on = fields.DateField(
-        label=gettext_lazy("Last day"), required=False, widget=fields.DateInput(attrs={"type": "date"})
-    )
+    starts_on = DayField(label=gettext_lazy("First day"), required=False)
+    ends_on = DayField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, cluster: Cluster | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._cluster = cluster
+
+    def clean_position(self) -> int | None:
+        """The place as a number; fullwidth digits are none."""
+        text = self.cleaned_data["position"]
+        if text and not re.fullmatch(r"[0-9]+", text, re.ASCII):
+            raise fields.ValidationError(_("A place on the first page: 1 to 24."))
+        return int(text) if text else None
 
     def clean_listing(self) -> Any:
         """The listing on sale, in the town where it is a town's rule."""

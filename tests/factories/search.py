@@ -6,7 +6,14 @@ from typing import Any
 from clusters.models import Cluster
 from marketplace.accounts.models import User
 from marketplace.core import clock, ids
-from search.models import SavedSearch, SearchClick, SearchEvent
+from search.models import (
+    JudgedQuery,
+    Rule,
+    RuleVersion,
+    SavedSearch,
+    SearchClick,
+    SearchEvent,
+)
 from search.saved.rules import fingerprint_of
 
 _numbers = count(1)
@@ -53,3 +60,15 @@ def make_click(event: SearchEvent, listing_id: int, *, position: int = 1, **fiel
         day=clock.business_date(at),
         **fields,
     )
+
+
+def make_rules(cluster: Cluster | None, word: str) -> tuple[RuleVersion, Rule]:
+    """A former version of rules, and a draft with a rule about a word."""
+    former = RuleVersion.objects.create(cluster=cluster, number=1, state=RuleVersion.State.FORMER)
+    draft = RuleVersion.objects.create(cluster=cluster, number=2)
+    return former, Rule.objects.create(version=draft, kind=Rule.Kind.KEEP, forms=word)
+
+
+def make_judged(q: str) -> JudgedQuery:
+    """A query to be judged, without a grade yet."""
+    return JudgedQuery.objects.create(q=q)

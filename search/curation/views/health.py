@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import staff_required
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import InvalidInput
 
 from .. import actions
 from ..forms import RebuildForm
@@ -39,7 +39,7 @@ def rebuild(request: HttpRequest) -> HttpResponse:
     """Ask for a rebuild."""
     form = RebuildForm(request.POST)
     if not form.is_valid():
-        raise NotFound
+        raise InvalidInput(fields={"engine": _("There is no such engine.")})
     actions.ask_rebuild(acting_user=signed_in(request), engine=form.cleaned_data["engine"])
     messages.success(request, _("Asked for. The page shows how far it is."))
     return redirect("curation:health")

@@ -112,16 +112,18 @@ def remove(request: HttpRequest, scope: str, public_id: str) -> HttpResponse:
 @login_required
 def preview(request: HttpRequest, scope: str) -> HttpResponse:
     """The draft beside what is live: the first ten of some queries, and the judged ones' figure."""
-    its = _scope(request, scope)
+    return _preview(request, _scope(request, scope), PublishForm())
+
+
+def _preview(request: HttpRequest, its: queries.Scope, form: PublishForm, status: int = 200) -> HttpResponse:
     draft = queries.version_in(its, State.DRAFT)
     tried = read_tried(request.GET) or queries.to_try(draft)
-    context: dict[str, Any] = {"scope": its, "draft": draft, "queries": "\n".join(tried)}
+    context: dict[str, Any] = {"scope": its, "draft": draft, "queries": "\n".join(tried), "form": form}
     if draft is not None:
         context["tried"] = queries.try_draft(its, draft, tried)
-        context["form"] = PublishForm()
         if its.cluster is None:
             context["quality"] = (queries.quality().mean, queries.quality(book_with(draft)).mean)
-    return render(request, "search/curation/preview.html", context)
+    return render(request, "search/curation/preview.html", context, status=status)
 
 
 @require_POST
@@ -131,7 +133,7 @@ def publish(request: HttpRequest, scope: str) -> HttpResponse:
     its = _scope(request, scope)
     form = PublishForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
+        return _preview(request, its, form, status=422)
     note = form.cleaned_data["note"]
     version = actions.publish_draft(acting_user=signed_in(request), cluster=its.cluster, note=note)
     messages.success(request, _("Version %(n)s is live.") % {"n": version.number})
