@@ -39,8 +39,10 @@ def _write(lines: Sequence[Line]) -> int:
         searches = [row for line in chosen if (row := _event(line)) is not None]
         SearchEvent.objects.bulk_create(searches, ignore_conflicts=True)
         again = _shown_again([line for line in chosen if line.get("kind") == "again"])
-        SearchEvent.objects.bulk_create(again, ignore_conflicts=True)
-        clicks = _clicks([line for line in chosen if line.get("kind") == "click"])
+        opened = [line for line in chosen if line.get("kind") == "click"]
+        # Who opened something has seen the page, also where a proxy in front answered for us.
+        SearchEvent.objects.bulk_create([*again, *_shown_again(opened)], ignore_conflicts=True)
+        clicks = _clicks(opened)
         SearchClick.objects.bulk_create(clicks, ignore_conflicts=True)
         _name_companies(clicks)
     return len(searches) + len(again) + len(clicks)

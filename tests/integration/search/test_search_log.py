@@ -147,6 +147,17 @@ def test_a_page_from_the_cache_counts_for_its_reader(
     assert rows[0].shown == rows[1].shown
 
 
+def test_who_opens_something_from_a_proxys_copy_has_seen_the_page(
+    client: Client, goods: list[Listing]
+) -> None:
+    first = see(client, "q=socks")
+    tell(client, first, goods[0], 1, agent=OTHER)
+    ingest(settle=0)
+    add_up(clock.today())
+    row = QueryDay.objects.get()
+    assert (row.searches, row.visitors, row.clicked) == (2, 2, 1)
+
+
 def test_a_line_of_a_page_that_is_not_known_yet_waits(client: Client, goods: list[Listing]) -> None:
     event = make_event()
     line = {"kind": "again", "id": event.query_id, "visitor": "f" * 16, "at": event.at.isoformat()}
