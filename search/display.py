@@ -20,7 +20,7 @@ from .backends.interface import Facet, Sort
 from .mapping import map_of
 from .narrowing import NO_FILTERS, FacetView, Link, chips, facet_views
 from .offers import SORTS
-from .queries import Found
+from .queries import FEW, Found
 from .rules import LAST_PAGE, PAGE_SIZE, Address
 
 MOST_TOWNS = 5
@@ -41,6 +41,7 @@ class Around:
     hidden: list[tuple[str, str]]
     pager: dict[str, object] = field(default_factory=dict)
     empty: dict[str, object] = field(default_factory=dict)
+    ways: list[Link] = field(default_factory=list)
     near: dict[str, object] = field(default_factory=dict)
     map_url: str = ""
     map: dict[str, object] = field(default_factory=dict)
@@ -60,6 +61,7 @@ def around(found: Found, portal: ClusterLine | None) -> Around:
         hidden=[(k, v) for k, v in address.pairs() if k not in ("quantity", "sort")],
         pager=_pager(found),
         empty=_empty(found, portal),
+        ways=_ways(found, portal) if 0 < found.total < FEW else [],
         near=_near(address) if portal is None and Facet.DISTANCE in can.facets else {},
         map_url=address.query(map=None if address.on_map else "1", view=None) if can.points else "",
         map=map_of(address, found.result.points) if address.on_map else {},
@@ -184,7 +186,6 @@ def _whom_to_ask(found: Found, portal: ClusterLine | None) -> ClusterLine | None
 def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
     """Where to go from an empty page: never nowhere."""
     address = found.address
-    more: list[Link] = []
     if found.total and address.page > 1:
         return {
             "title": _("There are no more results."),
@@ -192,8 +193,27 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
             "url": address.query(),
             "action": _("Back to the first page"),
         }
+    more = _ways(found, portal)
+    more.append((_("Everything on sale"), door(portal, "search:results")))
+    more.append((_("All towns"), door(None, "ui:clusters")))
+    return {
+        "picture": "search",
+        "title": _("Nothing found for “%(q)s”.") % {"q": address.q}
+        if address.q
+        else _("Nothing fits all of this."),
+        "text": _("Try fewer or other words, in Chinese, English or pinyin."),
+        "url": more[0][1],
+        "action": more[0][0],
+        "more": more[1:],
+    }
+
+
+def _ways(found: Found, portal: ClusterLine | None) -> list[Link]:
+    """What to give up, where else it is made, and whom to ask for it."""
+    address = found.address
+    more: list[Link] = []
     market = door(None, "search:results")
-    if found.unfiltered:
+    if found.unfiltered and found.unfiltered > found.total:
         words = ngettext(
             "Without filters: %(n)s listing", "Without filters: %(n)s listings", found.unfiltered
         )
@@ -208,15 +228,4 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
         wanted = urlencode({name: value for name, value in asked.items() if value})
         words = _("Ask %(town)s for it") % {"town": asked_of.name}
         more.append((words, f"{door(asked_of, 'sourcing:ask_cluster')}?{wanted}"))
-    more.append((_("Everything on sale"), door(portal, "search:results")))
-    more.append((_("All towns"), door(None, "ui:clusters")))
-    return {
-        "picture": "search",
-        "title": _("Nothing found for “%(q)s”.") % {"q": address.q}
-        if address.q
-        else _("Nothing fits all of this."),
-        "text": _("Try fewer or other words, in Chinese, English or pinyin."),
-        "url": more[0][1],
-        "action": more[0][0],
-        "more": more[1:],
-    }
+    return more

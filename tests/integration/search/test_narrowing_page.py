@@ -37,14 +37,15 @@ def market() -> dict[str, Listing]:
     far = make_factory(cluster=town("wuhan-socks", "Wuhan", 30.59, 114.31), latitude=30.59, longitude=114.31)
     bags = make_factory(cluster=town("baigou-bags", "Baigou", 39.10, 116.01), latitude=39.1, longitude=116.01)
     kind = make_category(slug="socks", name_zh="袜子", name_en="Socks")
+    sacks = make_category(slug="bags", name_zh="包", name_en="Bags")
     Supplier.objects.filter(pk=near.supplier_id).update(on_time_rate="0.9900", score_sample=40)
     made = {
         "one": make_listing(factory=near, category=kind, title_en="Plain socks one", title_zh="袜一",
                             colors=("black", "white"), sizes=("M", "L")),
         "two": make_listing(factory=far, category=kind, title_en="Plain socks two", title_zh="袜二",
                             colors=("black",), sizes=("S",), ladder=((120, 100),)),
-        "bag": make_listing(factory=bags, title_en="Canvas bag", title_zh="帆布包", colors=("red",),
-                            sizes=("",), attributes=[CANVAS]),
+        "bag": make_listing(factory=bags, category=sacks, title_en="Canvas bag", title_zh="帆布包",
+                            colors=("red",), sizes=("",), attributes=[CANVAS]),
     }  # fmt: skip
     variant = made["one"].variants.get(color_key="black", size="L")
     variant.is_active = False
@@ -185,10 +186,19 @@ def test_nothing_here_leads_to_the_nearest_towns_and_a_request(
     client: Client, market: dict[str, Listing]
 ) -> None:
     html = page(client, "?q=socks&quantity=300", base="/en/baigou-bags/find/")
+    assert titles(html) == []
     near, far = html.index("Wuhan, "), html.index("Zhuji, ")
     assert near < far
     assert "/en/find/?q=socks&quantity=300&cluster=wuhan-socks" in html
     assert "/en/baigou-bags/ask/?subject=socks&quantity=300" in html
+
+
+def test_few_here_lead_on_as_well(client: Client, market: dict[str, Listing]) -> None:
+    html = page(client, "?q=socks&cluster=wuhan-socks")
+    assert titles(html) == ["Plain socks two"]
+    assert "Zhuji, " in html
+    assert "/en/wuhan-socks/ask/?subject=socks" in html
+    assert "Without filters: 2 listings" in html
 
 
 class Plain:
