@@ -63,9 +63,9 @@ Counts = tuple[dict[Facet, tuple[FacetCount, ...]], dict[str, tuple[FacetCount, 
 class _Reader:
     """An open index in this process. Reloads when a commit has changed its meta file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, index: Any = None) -> None:
         self.folder = folder
-        self.index = shape.open_index(str(folder))
+        self.index = index or shape.open_index(str(folder))
         self.schema = self.index.schema
         self._meta = folder / "meta.json"
         self._seen: tuple[int, int, int] | None = None

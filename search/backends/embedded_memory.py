@@ -28,21 +28,20 @@ class _MemoryReader(_Reader):
     """A reader of an index that is made once and never changes."""
 
     def __init__(self, documents: Iterable[ListingDocument]) -> None:
-        self.folder = Path("memory")
-        self.index = tv.Index(shape.make_schema())
-        self.index.register_tokenizer(shape.SPLIT, tv.TextAnalyzerBuilder(tv.Tokenizer.whitespace()).build())
-        self.schema = self.index.schema
-        writer = self.index.writer(_HEAP, 1)
+        index = tv.Index(shape.make_schema())
+        index.register_tokenizer(shape.SPLIT, tv.TextAnalyzerBuilder(tv.Tokenizer.whitespace()).build())
+        writer = index.writer(_HEAP, 1)
         for document in documents:
-            writer.add_document(shape.put_document(Put(document, 1), self.schema))
+            writer.add_document(shape.put_document(Put(document, 1), index.schema))
         writer.commit()
-        self.index.reload()
-        self.searcher: Any = self.index.searcher()
-        self._places = None
-        self.slots = self._used_slots()
+        index.reload()
+        super().__init__(Path("memory"), index)
 
     def refresh(self) -> Any:
         """The one searcher there is."""
+        if self.searcher is None:
+            self.searcher = self.index.searcher()
+            self.slots = self._used_slots()
         return self.searcher
 
 
