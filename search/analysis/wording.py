@@ -86,13 +86,17 @@ def wording_of(
 def with_synonym(table: Lexicon, synonym: Synonym, key: str) -> Lexicon:
     """The table with one synonym more: what its forms meant so far they go on meaning.
 
-    Two-way, all concepts that its forms stand for become one; one-way, its forms gain the others.
+    Two-way, all concepts that its forms stand for become one; one-way, its forms gain the others, with all
+    that those stand for.
     """
     said = _unique((*synonym.forms, *synonym.others))
     read = said if synonym.two_way else _unique(synonym.forms)
     met = [concept for form in read if (concept := _concept(table, form))]
-    chinese = [form for form in said if is_chinese(form)]
-    english = [_stems(form) for form in said if not is_chinese(form)]
+    # What the others stand for goes before the forms themselves: of each language the first is scored.
+    gained = [concept for form in said if (concept := _concept(table, form)) and concept not in met]
+    chinese = [*(f for c in gained for f in c.chinese), *(form for form in said if is_chinese(form))]
+    english = [f for c in gained for f in c.english]
+    english += [_stems(form) for form in said if not is_chinese(form)]
     # A concept has forms in both languages; where nobody gave one, that of the other stands in and finds
     # nothing more.
     joined = Concept(

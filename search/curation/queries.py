@@ -231,10 +231,10 @@ def quality_runs(*, most: int = 90) -> list[QualityRun]:
 
 
 def to_grade(query: JudgedQuery) -> list[tuple[Listing, int | None]]:
-    """The results of a query now and what else was graded, with their grades; two queries."""
-    grades = dict(query.judgements.values_list("listing_id", "grade"))
+    """The results of a query now, then the best of what else was graded, with their grades; two queries."""
+    grades = dict(query.judgements.order_by("-grade", "pk").values_list("listing_id", "grade"))
     shown = ask(request_for(query.q).but(limit=2 * TOP)).ids
-    keys = list(dict.fromkeys((*shown, *grades)))
+    keys = list(dict.fromkeys((*shown, *grades)))[: 4 * TOP]
     rows = on_sale().filter(pk__in=keys).select_related("supplier", "category").in_bulk()
     return [(rows[key], grades.get(key)) for key in keys if key in rows]
 
