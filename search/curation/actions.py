@@ -14,7 +14,6 @@ from marketplace.core import audit, clock, outbox
 from marketplace.core.errors import InvalidInput, NotFound
 from search.backends.serving import backends
 from search.models import JudgedQuery, Judgement, RebuildOrder, Rule, RuleVersion
-from search.rulebook import live
 from search.rulebook.rules import MOST_PINS, said
 
 from .errors import AlreadyRebuilding, NoDraft, TooManyPins
@@ -149,7 +148,6 @@ def _make_live(acting_user: User, version: RuleVersion, versions: list[RuleVersi
     facts = {"number": version.number, "instead_of": before.number if before else None, "note": version.note}
     audit.record(version, action, actor=acting_user, from_state=was, to_state=State.LIVE, facts=facts)
     outbox.publish("rules.published", {"version": version.pk})
-    transaction.on_commit(live.forget)
 
 
 # Judging

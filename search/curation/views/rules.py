@@ -16,7 +16,7 @@ from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import acting_of
 from marketplace.core.errors import InvalidInput
 from search.models import RuleVersion
-from search.rulebook.live import book_with
+from search.rulebook.live import book_with, forget
 
 from .. import actions, queries
 from ..errors import TooManyPins
@@ -136,6 +136,7 @@ def publish(request: HttpRequest, scope: str) -> HttpResponse:
         return _preview(request, its, form, status=422)
     note = form.cleaned_data["note"]
     version = actions.publish_draft(acting_user=signed_in(request), cluster=its.cluster, note=note)
+    forget()  # this process shows it at once, the others within seconds
     messages.success(request, _("Version %(n)s is live.") % {"n": version.number})
     return redirect("curation:rules", its.code)
 
@@ -148,5 +149,6 @@ def restore(request: HttpRequest, scope: str, public_id: str) -> HttpResponse:
     version = actions.restore_version(
         acting_user=signed_in(request), cluster=its.cluster, public_id=public_id
     )
+    forget()  # this process shows it at once, the others within seconds
     messages.success(request, _("Version %(n)s is live.") % {"n": version.number})
     return redirect("curation:rules", its.code)
