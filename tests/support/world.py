@@ -9,6 +9,7 @@ from typing import Any
 
 from django.test import Client
 
+from clusters.models import Cluster
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Listing
 from marketplace.catalog.queries import on_sale
@@ -80,7 +81,6 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
     )
     invoice = payments.invoice_of(shipment)
     line = CreditLine.objects.get(buyer=buyer.company)
-    former, rule = make_rules(cluster, f"word {marker}")
     side = Side(
         marker,
         buyer,
@@ -99,9 +99,6 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
             "line": line.public_id,
             "journal": f"inv:{invoice.pk}",
             "account": "CNY:4000",
-            "former": former.public_id,
-            "rule": rule.public_id,
-            "judged": make_judged(f"goods {marker}").public_id,
             "never": NEVER_USED,
         },
     )
@@ -115,10 +112,17 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
     return side, people
 
 
-def _keep_search(side: Side) -> None:
-    """The buyer keeps a search."""
+def _add_searching(side: Side) -> None:
+    """The buyer keeps a search; the town has rules of its results and a judged query."""
     saved = make_saved(side.buyer.user, f"q=goods+{side.marker}", name=f"Search {side.marker}")
-    side.ids |= {"saved": saved.public_id, "stop": stop_token(saved)}
+    former, rule = make_rules(Cluster.objects.get(code=side.ids["cluster"]), f"word {side.marker}")
+    side.ids |= {
+        "saved": saved.public_id,
+        "stop": stop_token(saved),
+        "former": former.public_id,
+        "rule": rule.public_id,
+        "judged": make_judged(f"goods {side.marker}").public_id,
+    }
 
 
 def build() -> World:
@@ -126,8 +130,8 @@ def build() -> World:
     companies.make_platform()
     a, people_a = _side("AAMARKER")
     b, people_b = _side("BBMARKER")
-    _keep_search(a)
-    _keep_search(b)
+    _add_searching(a)
+    _add_searching(b)
     assert on_sale().count() == 2
     rebuilding.ensure_indexes()
     users: dict[str, Any] = {
