@@ -53,7 +53,7 @@ def _pins() -> list[dict[str, Any]]:
     """A pin for a month, a paid placement for two weeks, and verified goods a little higher."""
     today = clock.today()
     socks = on_sale().filter(cluster__code="zhuji-socks", title_zh__contains="棉").order_by("-sold_30d", "pk")
-    swim = on_sale().filter(cluster__code="huludao-swimwear").order_by("-sold_30d", "pk")
+    swim = on_sale().filter(title_zh__contains="泳衣").order_by("-sold_30d", "pk")
     rules: list[dict[str, Any]] = []
     if listing := socks.first():
         rules.append(
