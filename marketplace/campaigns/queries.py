@@ -12,7 +12,8 @@ from .models import Campaign
 _MOST = 8
 # What lists of festivals show; the rest is read when asked for.
 _SHOWN = (
-    *("public_id", "kind", "title_zh", "title_en", "summary_zh", "summary_en", "starts_at", "ends_at", "cluster_id"),
+    *("public_id", "kind", "cluster_id", "starts_at", "ends_at"),
+    *("title_zh", "title_en", "summary_zh", "summary_en"),
     "cluster__code",
 )
 

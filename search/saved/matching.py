@@ -61,7 +61,7 @@ class Pair:
 def match_changes(listing_ids: Iterable[int]) -> list[int]:
     """Write alerts for changed listings; the ids of the saved searches that have new ones."""
     searches = [Running(*row) for row in running().values_list(*_FIELDS)]
-    found = documents.build(listing_ids) if searches else []
+    found = documents.build(list(listing_ids)) if searches else []
     pairs = find_pairs(found, searches) if found else []
     return write_alerts(pairs) if pairs else []
 
