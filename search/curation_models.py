@@ -1,5 +1,7 @@
 """What staff and operators decide about search: rules in versions, judged queries, measurements, rebuilds."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,9 @@ from marketplace.catalog.models import Category, Listing
 from marketplace.companies.models import Supplier
 from marketplace.core import clock
 from marketplace.core.models import PublicIdField, Stamped
+
+# A rebuild tells every second how far it is; one silent for so long has lost its worker.
+STUCK_AFTER = timedelta(minutes=10)
 
 
 class RuleVersion(Stamped):
@@ -172,3 +177,9 @@ class RebuildOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engine} {self.state}"
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it should move and has not for long: its worker was killed."""
+        moving = self.state in (self.State.ASKED, self.State.RUNNING)
+        return moving and self.moved_at < clock.now() - STUCK_AFTER

@@ -180,11 +180,18 @@ def judge(
 
 
 def ask_rebuild(*, acting_user: User, engine: str) -> RebuildOrder:
-    """Have an index built anew beside the live one. Raises NotFound for no engine, AlreadyRebuilding."""
+    """Have an index built anew beside the live one; it goes on where a killed one stopped.
+
+    Raises NotFound for no engine, AlreadyRebuilding.
+    """
     if engine not in backends():
         raise NotFound
     try:
         with transaction.atomic():
+            for stuck in RebuildOrder.objects.filter(engine=engine, finished_at__isnull=True):
+                if stuck.is_stuck:
+                    stuck.state, stuck.finished_at = RebuildOrder.State.FAILED, clock.now()
+                    stuck.save(update_fields=["state", "finished_at"])
             order = RebuildOrder.objects.create(engine=engine, asked_by=acting_user)
             audit.record(order, "search.rebuild_asked", actor=acting_user, facts={"engine": engine})
             outbox.publish("search.rebuild_asked", {"order": order.pk})

@@ -314,6 +314,11 @@ def test_a_rebuild_is_asked_for_once_and_tells_how_it_ended(market: dict[str, Li
         actions.ask_rebuild(acting_user=staff, engine="embedded")
     with pytest.raises(NotFound):
         actions.ask_rebuild(acting_user=staff, engine="sqlite")
+    with clock.at(clock.now() + timedelta(hours=1)):
+        after_a_kill = actions.ask_rebuild(acting_user=staff, engine="embedded")
+    order.refresh_from_db()
+    assert order.state == RebuildOrder.State.FAILED
+    order = after_a_kill
     page = sign_in(staff).get(reverse("curation:health"))
     assert 'hx-trigger="every 2s"' in page.content.decode()
     assert tasks.run_order(order.pk) == "done"
