@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "screenshots"
@@ -40,6 +40,12 @@ def _broken(response: Response) -> bool:
     return response.status >= 400 and response.request.resource_type != "document"
 
 
+def _told(message: ConsoleMessage) -> str:
+    """What the console says, and where."""
+    where = message.location
+    return f"{message.text} ({where['url']}:{where['lineNumber']})"
+
+
 @contextmanager
 def visit(
     browser: Browser,
@@ -60,7 +66,7 @@ def visit(
         context.add_cookies(cookies)
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: said.append(_told(message)) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on(
         "response",
@@ -97,7 +103,8 @@ def take_picture(page: Page, name: str) -> Path:
     """A picture of the whole page under `screenshots/<name>.png`."""
     path = PICTURES / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True)
+    # The caret stays: hiding it writes styles into fields, which htmx would meet when going back.
+    page.screenshot(path=path, full_page=True, caret="initial")
     return path
 
 

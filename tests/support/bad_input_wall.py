@@ -241,4 +241,4 @@ def applies(name: str, door: Door) -> bool:
     """Whether a row is thrown at a door: rows of forms only where a form is taken."""
     wants_form = WALLS[name].get("forms", False)
     is_form = door.verb == "POST" and "body" not in door.spec
-    return is_form or not wants_form
+    return (is_form or not wants_form) and door.name not in WALLS[name].get("but", ())
