@@ -3,9 +3,7 @@
 Everything through the real processes; what a factory changes meanwhile is changed by the action of its desk.
 """
 
-import json
 import re
-from typing import Any
 
 from playwright.sync_api import Browser, expect
 
@@ -17,9 +15,7 @@ from .walk import Walk
 
 TYPED = {"zh": "棉", "en": "cotton so"}
 WORDS = {"zh": "棉", "en": "cotton socks"}
-TITLE = {"zh": "title_zh", "en": "title_en"}
 _CHEAPEN = """
-import json
 from marketplace.core.actors import SYSTEM
 from marketplace.catalog.actions import set_ladder
 from marketplace.catalog.models import Listing
@@ -28,15 +24,12 @@ listing = Listing.objects.get(public_id="{public_id}")
 tiers = listing.tiers.filter(variant=None).order_by("min_qty")
 ladder = [Tier(t.min_qty, max(1, t.unit_price * 9 // 10)) for t in tiers]
 set_ladder(acting_user=SYSTEM, listing=listing, ladder=ladder, reason="cheaper yarn")
-print(json.dumps({{"title_zh": listing.title_zh, "title_en": listing.title_en}}))
 """
 
 
-def _cheapen(stack: Stack, public_id: str) -> dict[str, Any]:
-    """The factory lowers every step of the listing's ladder by a tenth; its titles."""
-    said = run(stack, "shell", "-v0", "-c", _CHEAPEN.format(public_id=public_id))
-    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
-    return found
+def _cheapen(stack: Stack, public_id: str) -> None:
+    """The factory lowers every step of the listing's ladder by a tenth."""
+    run(stack, "shell", "-v0", "-c", _CHEAPEN.format(public_id=public_id))
 
 
 def _suggestion_to_results(walk: Walk) -> None:
@@ -98,14 +91,11 @@ def _save(walk: Walk) -> str:
     return str(public_id)
 
 
-def _hear(walk: Walk, named: dict[str, Any]) -> None:
-    """The worker finds that a price fell: a notice, and a mail that names the listing."""
+def _hear(walk: Walk) -> None:
+    """The worker finds that a price fell, and the inbox says so."""
     walk.go("/inbox/")
     walk.reload_until(f"“{WORDS[walk.lang]}”", patience=120)
     walk.look("alert")
-    walk.page.goto(walk.stack.url + "/dev/mailbox/")
-    walk.page.locator("main a", has_text=WORDS[walk.lang]).first.click()
-    expect(walk.page.locator("body")).to_contain_text(named[TITLE[walk.lang]])
 
 
 def _ask_why(walk: Walk) -> None:
@@ -129,6 +119,7 @@ def search_it(browser: Browser, stack: Stack, lang: str, kind: str) -> None:
         _narrow(walk)
         _compare(walk)
         public_id = _save(walk)
-        _hear(walk, _cheapen(stack, public_id))
+        _cheapen(stack, public_id)
+        _hear(walk)
         page.context.clear_cookies()
         _ask_why(walk)
