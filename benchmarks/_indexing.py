@@ -33,7 +33,7 @@ def _seed(listings: int) -> dict[str, float]:
 def _serialize(count: int, folder: Path) -> dict[str, float]:
     """Write the bodies of `_bulk` calls for the first documents, each of 500, ready to be sent."""
     from search.backends.elasticsearch_schema import body_of
-    from search.backends.interface import Put
+    from search.backends.operations import Put
     from search.documents import build, ids_on_sale
 
     folder.mkdir(parents=True, exist_ok=True)

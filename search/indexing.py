@@ -21,7 +21,8 @@ from django.db.models import F, Q
 from marketplace.core import clock
 
 from . import documents
-from .backends.interface import Backend, Delete, EngineError, Op, Put, Written
+from .backends.interface import Backend, EngineError
+from .backends.operations import Delete, Op, Put, Written
 from .backends.serving import backends
 from .models import IndexRun, PendingChange, SearchIndex
 

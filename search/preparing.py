@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from . import documents
-from .backends.interface import Backend, Prepared, Put
+from .backends.interface import Backend
+from .backends.operations import Prepared, Put
 from .backends.serving import backends
 from .indexing import chunks
 from .processes import begin

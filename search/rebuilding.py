@@ -20,7 +20,8 @@ from django.db import transaction
 from marketplace.core import clock
 
 from . import documents
-from .backends.interface import Backend, Prepared, Written
+from .backends.interface import Backend
+from .backends.operations import Prepared, Written
 from .backends.serving import backends
 from .indexing import (
     BATCH,

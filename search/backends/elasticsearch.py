@@ -29,22 +29,8 @@ from search.plan import MAX_SLOTS, Node, TextPlan
 from . import elasticsearch_schema as shape
 from .constraints import similar_plan
 from .elasticsearch_question import Question
-from .interface import (
-    ALL,
-    EngineError,
-    FacetCount,
-    Hit,
-    IndexMissing,
-    Op,
-    Prepared,
-    Put,
-    SearchRequest,
-    SearchResult,
-    Stats,
-    Written,
-    fitting,
-    latest,
-)  # fmt: skip
+from .interface import ALL, EngineError, FacetCount, Hit, IndexMissing, SearchRequest, SearchResult, fitting
+from .operations import Op, Prepared, Put, Stats, Written, latest
 from .reading import read
 
 _WRITE_TIMEOUT = 30.0

@@ -36,7 +36,8 @@ from search.plan import (
 )
 from search.texts import texts_of
 
-from .interface import LEVELS, Delete, Put
+from .interface import LEVELS
+from .operations import Delete, Put
 
 _TEXTS = ("title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pinyin")
 _SETS = ("initials", "codes")

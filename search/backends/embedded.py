@@ -33,22 +33,16 @@ from .embedded_counts import Counter
 from .embedded_run import Run
 from .interface import (
     ALL,
-    Delete,
     EngineError,
     Facet,
     FacetCount,
     IndexMissing,
-    Op,
     Point,
-    Prepared,
-    Put,
     SearchRequest,
     SearchResult,
-    Stats,
-    Written,
     fitting,
-    latest,
-)  # fmt: skip
+)
+from .operations import Delete, Op, Prepared, Put, Stats, Written, latest
 from .reading import read
 
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 96_000_000

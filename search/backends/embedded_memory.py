@@ -19,7 +19,8 @@ from search.plan import TextPlan
 
 from . import embedded_schema as shape
 from .embedded import EmbeddedBackend, _Reader
-from .interface import Put, SearchRequest
+from .interface import SearchRequest
+from .operations import Put
 
 _HEAP = 15_000_000
 

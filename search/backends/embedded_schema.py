@@ -34,7 +34,8 @@ from search.plan import (
 )  # fmt: skip
 from search.texts import texts_of
 
-from .interface import LEVELS, Delete, Prepared, Put
+from .interface import LEVELS
+from .operations import Delete, Prepared, Put
 
 ID_BITS = 32
 _ID_MASK = (1 << ID_BITS) - 1

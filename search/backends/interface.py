@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from search.analysis.spelling import Vocabulary
 from search.analysis.wording import Wording
 from search.documents import ListingDocument
 
 from .boosts import Boost
+from .operations import Op, Prepared, Put, Stats, Written
 
 WINDOW = 10_000
 """Results beyond this place are counted but not shown."""
@@ -232,61 +233,6 @@ class SearchResult:
         return [hit.listing_id for hit in self.hits]
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """Write this document, unless a newer version is there. `version` orders writes, see `indexing`."""
-
-    document: ListingDocument
-    version: int
-
-    @property
-    def listing_id(self) -> int:
-        return self.document.listing_id
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Take a listing out, unless a newer version is there; leaves a tombstone against late writes."""
-
-    listing_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A Put made ready for one engine by its `prepare`, perhaps in another process."""
-
-    listing_id: int
-    version: int
-    body: Any
-
-
-Op = Put | Delete | Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of operations: written, or stale because something newer was there (which is as good).
-
-    `failed` lists those the engine refused, by listing id, with its reason; they are to be tried again.
-    """
-
-    written: int = 0
-    stale: int = 0
-    failed: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """An index as it stands."""
-
-    engine: str
-    index: str
-    documents: int
-    tombstones: int
-    bytes: int
-
-
 class EngineError(Exception):
     """The engine cannot answer: away, too slow, or its index missing."""
 
@@ -388,13 +334,3 @@ def fitting(request: SearchRequest, can: Capabilities) -> tuple[SearchRequest, t
         lacks.append("points")
         changes["points"] = None
     return (request.but(**changes), tuple(lacks)) if changes else (request, ())
-
-
-def latest(ops: Iterable[Op]) -> list[Op]:
-    """One op per listing: the one with the highest version, the last of equals."""
-    kept: dict[int, Op] = {}
-    for op in ops:
-        other = kept.get(op.listing_id)
-        if other is None or op.version >= other.version:
-            kept[op.listing_id] = op
-    return list(kept.values())

@@ -12,7 +12,8 @@ from marketplace.core import clock
 from marketplace.core.models import JobRun
 from search import documents
 from search.backends import serving
-from search.backends.interface import Backend, EngineError, Stats
+from search.backends.interface import Backend, EngineError
+from search.backends.operations import Stats
 from search.models import IndexRun, PendingChange, RebuildOrder, SearchIndex
 
 DRIFT_JOB = "search.nightly"

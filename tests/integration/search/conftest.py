@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from search.backends import serving
 from search.backends.embedded import EmbeddedBackend
-from search.backends.interface import Backend, Put
+from search.backends.interface import Backend
+from search.backends.operations import Put
 
 from .corpus import MARKET
 

@@ -20,7 +20,8 @@ from marketplace.core.actors import SYSTEM
 from search import documents, indexing, rebuilding, tasks
 from search.backends import serving
 from search.backends.embedded import EmbeddedBackend
-from search.backends.interface import Band, EngineError, Filters, SearchRequest, Sort, Written
+from search.backends.interface import Band, EngineError, Filters, SearchRequest, Sort
+from search.backends.operations import Written
 from search.models import IndexRun, PendingChange, SearchIndex
 from tests.factories.catalog import make_certificate, make_listing
 from tests.factories.clusters import make_cluster, make_factory

@@ -21,7 +21,8 @@ from marketplace.orders.actions import add_to_cart
 from marketplace.orders.queries import basket_of
 from search import indexing
 from search.backends.embedded import EmbeddedBackend
-from search.backends.interface import Backend, Band, Facet, Filters, Put, SearchRequest, Sort
+from search.backends.interface import Backend, Band, Facet, Filters, SearchRequest, Sort
+from search.backends.operations import Put
 from search.rebuilding import rebuild
 from tests.factories.catalog import make_listing, variants_of
 from tests.factories.companies import make_buyer

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.backends.interface import Backend, Band, Box, Facet, Filters, Put, SearchRequest, Sort
+from search.backends.interface import Backend, Band, Box, Facet, Filters, SearchRequest, Sort
+from search.backends.operations import Put
 
 from . import bazaar
 from .bazaar import BANDS, COLOURS, FESTIVALS, GOODS, MATERIALS, MINE, NEAR, NOW, SIZES, SOLES, TOWNS, WORDS

@@ -13,7 +13,8 @@ from benchmarks.judged import judge
 from marketplace.demo.data import trades
 from marketplace.demo.making import goods
 from search.backends.embedded import EmbeddedBackend
-from search.backends.interface import Backend, Put, SearchRequest
+from search.backends.interface import Backend, SearchRequest
+from search.backends.operations import Put
 from search.documents import ListingDocument
 
 from .corpus import document

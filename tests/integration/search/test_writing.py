@@ -8,16 +8,8 @@ from multiprocessing import get_context
 import pytest
 
 from search.backends.embedded import EmbeddedBackend
-from search.backends.interface import (
-    Backend,
-    Delete,
-    EngineError,
-    IndexMissing,
-    Op,
-    Put,
-    SearchRequest,
-    Written,
-)
+from search.backends.interface import Backend, EngineError, IndexMissing, SearchRequest
+from search.backends.operations import Delete, Op, Put, Written
 
 from .corpus import document
 

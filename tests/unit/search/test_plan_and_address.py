@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from marketplace.catalog.rules import Tier, unit_price_at
 from search.backends.constraints import band_value
-from search.backends.interface import Band, Delete, Sort, latest
+from search.backends.interface import Band, Sort
+from search.backends.operations import Delete, latest
 from search.documents import from_minimum, lowest_ladder, slots_of
 from search.forms import read_address
 from search.narrowing import band_words
