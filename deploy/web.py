@@ -6,8 +6,9 @@ gunicorn's `preload_app` loads the site in the master, which keeps those pages f
 every worker that works has long copied what it touches. Here the master stays as small as gunicorn itself.
 Whenever workers are missing, it forks a loader; the loader loads the site once, forks a whole generation of
 workers, which share what it loaded, and ends. What was left of the generation before finishes its requests
-and goes. Linux only: the workers of an ended process must come back to the master (prctl(2),
-`PR_SET_CHILD_SUBREAPER`).
+and goes; where none can be loaded it goes on serving, and loading is tried again after pauses that grow. Only
+when no worker is left does the master end. Linux only: the workers of an ended process must come back to the
+master (prctl(2), `PR_SET_CHILD_SUBREAPER`).
 """
 
 import ctypes
@@ -18,6 +19,8 @@ import selectors
 import signal
 import socket
 import sys
+import time
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.wsgiapp import WSGIApplication
@@ -26,6 +29,11 @@ from gunicorn.arbiter import Arbiter
 _PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 _LONGEST_NOTE = 4096  # bytes
 _MOST_WORKERS = 100
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds until a generation that could not be loaded is tried again
+
+
+class _NoneCame(Exception):
+    """A reload brought no new workers."""
 
 
 class _Heartbeat:
@@ -56,7 +64,8 @@ class Generations(Arbiter):
     """Keeps one generation of workers. A worker that dies is succeeded by a new generation of all of them."""
 
     def __init__(self, app: Any) -> None:
-        self._asked = False
+        self._asked = self._reloading = False
+        self._pause, self._next_try = _FIRST_PAUSE, 0.0
         super().__init__(app)
 
     def start(self) -> None:
@@ -68,16 +77,48 @@ class Generations(Arbiter):
         """gunicorn asks for one after another when it was told to reload: all of them come at once."""
         self._asked = True
 
+    def spawn_workers(self) -> None:
+        """gunicorn's way to bring what is missing, one by one: `manage_workers` has seen to it already."""
+
+    def reload(self) -> None:
+        """Change generations. gunicorn then waits for the old workers to go: not where they have to stay."""
+        self._reloading = True
+        with suppress(_NoneCame):
+            super().reload()
+        self._reloading = False
+
     def manage_workers(self) -> None:
         """Bring what is missing; `super()` then lets those go that are too many, the oldest first."""
         if self._asked or len(self.WORKERS) < self.num_workers:
-            self._asked = False
-            self._succeed()
+            self._succeed_when_due()
         super().manage_workers()
 
-    def _succeed(self) -> None:
+    def _succeed_when_due(self) -> None:
+        """Bring a generation, at once where nobody serves; one that fails ends all only where nobody does."""
+        if self.WORKERS and not self._reloading and time.monotonic() < self._next_try:
+            return
+        if self._succeed():
+            self._asked, self._pause, self._next_try = False, _FIRST_PAUSE, 0.0
+            return
+        if not self.WORKERS:
+            self.log.critical("No worker is left and no new one can be had: this is the end.")
+            self.halt(reason="The site could not be loaded.", exit_status=self.APP_LOAD_ERROR)
+        self.log.error("%s workers go on serving; next try in %.0f s.", len(self.WORKERS), self._pause)
+        self._asked, self._next_try = True, time.monotonic() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        if self._reloading:
+            raise _NoneCame
+
+    def _succeed(self) -> bool:
+        """Whether a loader brought a new generation."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        loader = os.fork()
+        try:
+            loader = os.fork()
+        except OSError:
+            self.log.exception("No loader could be started.")
+            ours.close()
+            theirs.close()
+            return False
         if not loader:
             ours.close()
             self._load_and_fork(theirs)
@@ -87,11 +128,12 @@ class Generations(Arbiter):
         _, status = os.waitpid(loader, 0)
         if not told:
             self.log.error("The loader (pid:%s) ended with status %s and left no workers.", loader, status)
-            self.halt(reason="The site could not be loaded.", exit_status=self.APP_LOAD_ERROR)
+            return False
         for worker in told:
             self.WORKERS[worker.pid] = worker
         self.worker_age += len(told)
         self._stats["workers_spawned"] += len(told)
+        return True
 
     def _hear(self, ours: socket.socket, loader: int) -> list[_Kept]:
         """The new workers, or none: a loader that fails has said why, one that takes too long is ended."""

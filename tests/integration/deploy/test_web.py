@@ -15,6 +15,14 @@ from tools.processes import Child, Children, answers, free_port, wait_for
 
 pytestmark = pytest.mark.services
 Start = Callable[..., tuple[Child, str]]
+# The site, but for as long as a file of that name lies beside this one.
+FICKLE = """
+from pathlib import Path
+
+if Path(__file__).with_name("broken").exists():
+    raise RuntimeError("the site is broken")
+from marketplace.asgi import application
+"""
 
 
 @pytest.fixture
@@ -25,6 +33,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def start(application: str = "marketplace.asgi:application", workers: int = 2) -> tuple[Child, str]:
         port = free_port()
         own = {"CHANDI_VAR": str(tmp_path), "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": str(workers)}
+        own["PYTHONPATH"] = str(tmp_path)
         env = {**child_environment(), "DJANGO_SETTINGS_MODULE": "marketplace.settings", **own}
         argv = [sys.executable, "deploy/web.py", "--config", "deploy/gunicorn.conf.py", application]
         child = children.start("web", argv, log=tmp_path / "web.log", env=env, cwd=ROOT)
@@ -82,3 +91,55 @@ def test_a_site_that_cannot_be_loaded_ends_it_and_says_why(start: Start) -> None
     master, _ = start("marketplace.no_such_site:application")
     assert master.process.wait(timeout=60) == 4
     assert re.search(r"The site could not be loaded\.[\s\S]*no_such_site", master.tail(80))
+
+
+# A generation that cannot be loaded
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """The file that, while it lies there, keeps `fickle:application` from being loaded."""
+    (tmp_path / "fickle.py").write_text(FICKLE)
+    return tmp_path / "broken"
+
+
+def _said(master: Child, text: str) -> None:
+    wait_for(f"“{text}” in the log", lambda: text in master.tail(500), child=master)
+
+
+def test_workers_go_on_where_no_new_ones_can_be_loaded(start: Start, broken: Path) -> None:
+    master, address = start("fickle:application")
+    lost, left = sorted(_serving(master, address))
+    broken.touch()
+    os.kill(lost, signal.SIGKILL)
+    for pause in (1, 2, 4):
+        _said(master, f"1 workers go on serving; next try in {pause} s.")
+        assert answers(address)
+        assert _workers(master) >= {left}
+    assert "the site is broken" in master.tail(500)
+    broken.unlink()
+    _serving(master, address, without={lost, left})
+
+
+def test_a_reload_that_fails_leaves_all_workers_and_is_tried_again(start: Start, broken: Path) -> None:
+    master, address = start("fickle:application")
+    first = _serving(master, address)
+    broken.touch()
+    master.process.send_signal(signal.SIGHUP)
+    _said(master, "2 workers go on serving; next try in 1 s.")
+    _said(master, "next try in 2 s.")
+    assert answers(address)
+    assert _workers(master) >= first
+    broken.unlink()
+    _serving(master, address, without=first)
+
+
+def test_it_ends_and_says_why_when_the_last_worker_is_gone(start: Start, broken: Path) -> None:
+    master, address = start("fickle:application")
+    lost, left = sorted(_serving(master, address))
+    broken.touch()
+    os.kill(lost, signal.SIGKILL)
+    _said(master, "1 workers go on serving")
+    os.kill(left, signal.SIGKILL)
+    assert master.process.wait(timeout=60) == 4
+    assert re.search(r"the site is broken[\s\S]*No worker is left", master.tail(500))
