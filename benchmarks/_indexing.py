@@ -1,7 +1,7 @@
 """In our own environment: listings without an index, their documents serialized, stretches of a rebuild.
 
-`python -m benchmarks._indexing seed LISTINGS | serialize COUNT FOLDER | fill ENGINE COUNT PROCESSES`; the
-last line printed is one JSON object.
+`python -m benchmarks._indexing count | seed LISTINGS | serialize COUNT FOLDER | fill ENGINE COUNT
+PROCESSES`; the last line printed is one JSON object.
 """
 
 import json
@@ -28,6 +28,12 @@ def _seed(listings: int) -> dict[str, float]:
     written = stock.write_listings(wish.seed, listings, rich=RICH_LISTINGS)
     places.cover_listings()
     return {"listings": written}
+
+
+def _count() -> dict[str, float]:
+    from marketplace.catalog.models import Listing
+
+    return {"listings": Listing.objects.count()}
 
 
 def _serialize(count: int, folder: Path) -> dict[str, float]:
@@ -100,10 +106,12 @@ def _queries() -> Iterator[list[str]]:
 
 
 def main(argv: list[str]) -> None:
-    """Do one of the three."""
+    """Do one of them."""
     django.setup()
     what, *rest = argv
-    if what == "seed":
+    if what == "count":
+        told = _count()
+    elif what == "seed":
         told = _seed(int(rest[0]))
     elif what == "serialize":
         told = _serialize(int(rest[0]), Path(rest[1]))

@@ -181,7 +181,7 @@ def changes(rate: int, seconds: int) -> dict[str, float]:
             outbox.publish_many([("listing.changed", {"listing": k}, f"{k}:{v}") for k, v in rows])
         if rows[0][0] not in waiting:
             waiting[rows[0][0]] = (rows[0][1], time.perf_counter())
-        time.sleep(max(0.0, begun + (tick + 1) / 10 - time.perf_counter()))
+        done.wait(max(0.0, begun + (tick + 1) / 10 - time.perf_counter()))
     spent = time.perf_counter() - begun
     done.set()
     watcher.join()
@@ -195,7 +195,7 @@ def _watch(
     done: threading.Event,
 ) -> None:
     """Look for each that waits until it is there; for a minute longer than changes are made."""
-    until = None
+    until, pause = None, threading.Event()
     while waiting or not done.is_set():
         if done.is_set():
             until = until or time.perf_counter() + 60
@@ -207,7 +207,7 @@ def _watch(
             if held and held[0][0] == key and held[0][1] >= version:
                 took.append(1000 * (time.perf_counter() - since))
                 del waiting[key]
-        time.sleep(0.02)
+        pause.wait(0.02)
 
 
 def main(argv: list[str]) -> None:

@@ -84,15 +84,17 @@ class Site:
 
 
 @contextmanager
-def yard() -> Iterator[Yard]:
-    """A folder of its own, gone afterwards with all that was started in it."""
-    folder = Path(tempfile.mkdtemp(prefix="chandi-bench-"))
+def yard(kept: Path | None = None) -> Iterator[Yard]:
+    """A folder of its own, gone afterwards with all that was started in it; one that is kept stays."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="chandi-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL runs as a user of its own
     try:
         with Children() as children:
             yield Yard(folder, children)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(argv: Sequence[str], env: dict[str, str], cwd: Path = ROOT) -> str:

@@ -13,11 +13,14 @@ import json
 import re
 import signal
 import statistics
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
@@ -26,7 +29,7 @@ from benchmarks import _servers
 from benchmarks._measure import conclude, table
 from benchmarks._servers import ROOT, Yard, run, yard
 from tools.console import step
-from tools.processes import Child
+from tools.processes import Child, wait_for
 from tools.servers import elasticsearch
 
 GOALS: dict[str, tuple[str, float]] = {
@@ -39,6 +42,7 @@ GOALS: dict[str, tuple[str, float]] = {
 }
 _WARM = 20_000
 _KILLED_AT = 0.3
+_LEASE = 300.0
 
 
 @dataclass
@@ -62,8 +66,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--listings", type=int, default=1_000_000)
     parser.add_argument("--documents", type=int, default=60_000, help="written in each turn (60,000)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="folder in which the listings stay for another run")
     options = parser.parse_args(argv)
-    with yard() as ground:
+    with yard(options.keep) as ground:
         place = prepare(ground, options.listings)
         rounds = _take_turns(place, options.documents, options.rounds)
         embedded = place.do("fill", "embedded", str(options.documents), "2")
@@ -77,7 +82,7 @@ def whole_engines() -> tuple[str, ...]:
 
 
 def prepare(ground: Yard, listings: int) -> Place:
-    """Elasticsearch and PostgreSQL with so many listings, and no index."""
+    """Elasticsearch and PostgreSQL with so many listings; no index in a new folder."""
     database = _servers.new_database(ground, "ours")
     elasticsearch.install()
     with step("Starting Elasticsearch with 2 GiB"):
@@ -87,8 +92,9 @@ def prepare(ground: Yard, listings: int) -> Place:
     place = Place(ground, env, url)
     with step(f"Making {listings:,} listings"):
         run([sys.executable, "manage.py", "migrate", "-v0"], env)
-        place.do("seed", str(listings))
-        database.settle()
+        if place.do("count")["listings"] != listings:
+            place.do("seed", str(listings))
+            database.settle()
     return place
 
 
@@ -152,11 +158,15 @@ def _rebuild_killed(place: Place, engine: str, listings: int) -> dict[str, float
     """Rebuild a whole index, killed once: documents a second after that, memory, what differs in the end."""
     with step(f"Rebuilding {engine} whole, killed once"):
         _start(place, engine, kill_at=int(listings * _KILLED_AT))
-        before = time.perf_counter()
-        while not (peak := _start(place, engine)):
-            time.sleep(5)
-            before = time.perf_counter()
-        seconds = time.perf_counter() - before
+        ends: list[_End] = []
+
+        def ended() -> bool:
+            end = _start(place, engine)
+            ends.extend([end] if end else [])
+            return bool(ends)
+
+        wait_for(f"The lease of the killed rebuild of {engine}", ended, patience=_LEASE)
+    seconds, peak = ends[0]
     said = run([sys.executable, "manage.py", "search_drift", "--engine", engine], place.env)
     rate = listings * (1 - _KILLED_AT) / seconds
     return {"per_second": rate, "peak_mb": peak, "drift": _differing(said, listings)}
@@ -168,27 +178,39 @@ def _differing(said: str, listings: int) -> float:
     return counts["missing"] + counts["stale"] + counts["extra"] + abs(listings - counts["compared"])
 
 
-def _start(place: Place, engine: str, kill_at: int = 0) -> float:
-    """Run the rebuild, to its end or until so many documents are kept; its largest process in MB.
+class _End(NamedTuple):
+    """Of a rebuild that has ended: how long it took, and the largest of its processes."""
 
-    0 when the one that was killed still holds the index: its lease lasts two minutes.
+    seconds: float
+    peak_mb: float
+
+
+def _start(place: Place, engine: str, kill_at: int = 0) -> _End | None:
+    """Run the rebuild, to its end or until so many documents are kept.
+
+    None when the one that was killed still holds the index: its lease lasts two minutes.
     """
     argv = [sys.executable, "manage.py", "rebuild_search", "--engine", engine, "--processes", "2"]
     log = place.yard.folder / f"rebuild-{engine}-{kill_at}.log"
+    started, peak = time.perf_counter(), 0.0
     child = place.yard.children.start(f"rebuild {engine}", argv, log=log, env=place.env, cwd=ROOT)
-    peak = 0.0
-    while child.process.poll() is None:
+    while not _ends_within(child, seconds=1):
         peak = max(peak, _largest(child))
         if kill_at and _kept(place, engine) >= kill_at:
             child.process.send_signal(signal.SIGKILL)
             child.process.wait()
-            return peak
-        time.sleep(1)
+            return _End(time.perf_counter() - started, peak)
     if child.process.returncode and "Not rebuilt" in child.tail() and not kill_at:
-        return 0.0
+        return None
     if child.process.returncode or kill_at:
         raise RuntimeError(f"The rebuild ended too soon or badly:\n{child.tail()}")
-    return peak
+    return _End(time.perf_counter() - started, peak)
+
+
+def _ends_within(child: Child, seconds: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        child.process.wait(timeout=seconds)
+    return child.process.returncode is not None
 
 
 def _largest(child: Child) -> float:

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -48,17 +49,16 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="go.py bench search", description=__doc__)
     parser.add_argument("--listings", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--keep", type=Path, help="folder in which listings and indexes stay for another run")
     options = parser.parse_args(argv)
     figures: dict[str, float] = {}
-    with yard() as ground:
+    with yard(options.keep) as ground:
         place = indexing.prepare(ground, options.listings)
         run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], place.env)
         for engine in ("embedded", "elasticsearch"):
             with step(f"Building the index of {engine}"):
-                run(
-                    [sys.executable, "manage.py", "rebuild_search", "--engine", engine, "--processes", "2"],
-                    place.env,
-                )
+                rebuild = ["rebuild_search", "--engine", engine, "--missing", "--processes", "2"]
+                run([sys.executable, "manage.py", *rebuild], place.env)
         for engine in ("embedded", "elasticsearch"):
             with step(f"Asking {engine} with six facets"):
                 took = _do(place, "engine", engine, str(options.rounds))
