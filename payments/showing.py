@@ -30,6 +30,8 @@ def term_name(code: str) -> str:
         return ngettext("In %(n)s instalment", "In %(n)s instalments", count) % {"n": count}
     if code == "next-8th":
         return _("On the 8th of the next month")
+    if code == "month-end":
+        return _("At the end of the next month")
     return _("By card")
 
 
