@@ -10,12 +10,16 @@ from secrets import token_hex
 import pytest
 from pytest_django import Settings
 
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Listing
 from search.backends import serving
 from search.backends.embedded import EmbeddedBackend
 from search.backends.interface import Backend
 from search.backends.operations import Put
+from tests.factories.companies import make_user
 
 from .corpus import MARKET
+from .keeping import make_two_towns
 
 ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.services)]
 
@@ -79,3 +83,15 @@ def own_index(settings: Settings, tmp_path: Path) -> Iterator[None]:
     serving.forget()
     yield
     serving.forget()
+
+
+@pytest.fixture
+def two_towns(own_index: None, db: None) -> dict[str, Listing]:
+    """Socks of Zhuji and gloves of Taizhou by their towns' codes, on sale since yesterday, indexed."""
+    return make_two_towns()
+
+
+@pytest.fixture
+def keeper(db: None) -> User:
+    """Someone who keeps searches."""
+    return make_user(email="keeper@example.test")

@@ -10,75 +10,23 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from clusters.queries import cluster_line
 from marketplace.accounts.models import User
 from marketplace.catalog import actions as catalog
 from marketplace.catalog.models import Listing
-from marketplace.catalog.rules import Tier
 from marketplace.core import clock, outbox
 from marketplace.core.actors import SYSTEM
 from marketplace.notifications.models import Notice
 from search import rebuilding
-from search.models import SavedAlert, SavedSearch
+from search.models import SavedAlert
 from search.saved import actions
-from search.saved.queries import address_of, stop_token
+from search.saved.queries import stop_token
 from search.saved.rules import LINES_PER_NOTICE
 from search.saved.telling import tell_due
-from tests.factories.catalog import make_category, make_listing
-from tests.factories.clusters import make_cluster, make_factory
-from tests.factories.companies import make_user
+from tests.factories.catalog import make_listing
+
+from .keeping import LADDER, keep, new_listing, new_price
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_index")]
-LADDER = ((120, 300), (1200, 245))
-
-
-@pytest.fixture
-def market() -> dict[str, Listing]:
-    """Two towns with a listing each, on sale since yesterday, indexed."""
-    made = {}
-    for code, zh, en in (
-        ("zhuji-socks", "棉袜", "Cotton socks"),
-        ("taizhou-gloves", "手套", "Nitrile gloves"),
-    ):
-        factory = make_factory(cluster=make_cluster(code=code, name_en=code))
-        made[code] = make_listing(
-            factory=factory, title_zh=zh, title_en=en, ladder=LADDER, attributes=[],
-            category=make_category(slug=f"kind-{code}", name_zh=zh, name_en=en),
-            published_at=clock.now() - timedelta(days=1),
-        )  # fmt: skip
-    rebuilding.rebuild("embedded")
-    outbox.drain()
-    return made
-
-
-@pytest.fixture
-def keeper() -> User:
-    return make_user(email="keeper@example.test")
-
-
-def keep(user: User, query: str = "q=socks&quantity=1500", *, portal: str = "", **wishes: Any) -> SavedSearch:
-    """Save a search as the page does; at once by mail and in the app unless wished otherwise."""
-    line = cluster_line(portal) if portal else None
-    wishes.setdefault("frequency", "at_once")
-    return actions.save_search(acting_user=user, address=address_of(query, line), portal=line, **wishes)
-
-
-def new_price(listing: Listing, *steps: tuple[int, int]) -> None:
-    """Set a ladder and let the worker do its part."""
-    catalog.set_ladder(
-        acting_user=SYSTEM, listing=listing, ladder=[Tier(*step) for step in steps], reason="spring"
-    )
-    outbox.drain()
-
-
-def new_listing(like: Listing, **fields: Any) -> Listing:
-    """Put further goods of the same factory on sale."""
-    fields.setdefault("category", like.category)
-    fields.setdefault("attributes", [])
-    made = make_listing(factory=like.factory, state=Listing.State.DRAFT, published_at=None, **fields)
-    catalog.publish_listing(acting_user=SYSTEM, listing=made)
-    outbox.drain()
-    return made
 
 
 def told(user: User) -> list[tuple[str, str]]:
@@ -90,36 +38,36 @@ def told(user: User) -> list[tuple[str, str]]:
 # Being told
 
 
-def test_a_fallen_price_is_told_at_the_saved_quantity(market: dict[str, Listing], keeper: User) -> None:
+def test_a_fallen_price_is_told_at_the_saved_quantity(two_towns: dict[str, Listing], keeper: User) -> None:
     keep(keeper)
-    new_price(market["zhuji-socks"], (120, 290), (1200, 245))
+    new_price(two_towns["zhuji-socks"], (120, 290), (1200, 245))
     assert told(keeper) == [], "the price at 1,500 has not changed"
-    new_price(market["zhuji-socks"], (120, 290), (1200, 230))
+    new_price(two_towns["zhuji-socks"], (120, 290), (1200, 230))
     assert told(keeper) == [("price", "Cotton socks")]
     (message,) = [m for m in mail.outbox if m.to == [keeper.email]]
     assert "now ¥2.30 instead of ¥2.45" in message.body
-    assert f"/en/listings/{market['zhuji-socks'].public_id}/?quantity=1500" in message.body
+    assert f"/en/listings/{two_towns['zhuji-socks'].public_id}/?quantity=1500" in message.body
 
 
 def test_the_last_price_seen_counts_and_nothing_is_told_twice(
-    market: dict[str, Listing], keeper: User
+    two_towns: dict[str, Listing], keeper: User
 ) -> None:
     keep(keeper)
     with moved(hours=1):
-        new_price(market["zhuji-socks"], (120, 300), (1200, 260))
-        new_price(market["zhuji-socks"], (120, 300), (1200, 250))
+        new_price(two_towns["zhuji-socks"], (120, 300), (1200, 260))
+        new_price(two_towns["zhuji-socks"], (120, 300), (1200, 250))
     assert told(keeper) == [("price", "Cotton socks")], "from 2.60 to 2.50 is a fall"
     with moved(hours=2):
-        catalog.tell_listings_changed([market["zhuji-socks"].pk])
+        catalog.tell_listings_changed([two_towns["zhuji-socks"].pk])
         outbox.drain()
     assert len(told(keeper)) == 1
     assert SavedAlert.objects.count() == 1
 
 
-def test_new_goods_are_told_and_other_goods_are_not(market: dict[str, Listing], keeper: User) -> None:
+def test_new_goods_are_told_and_other_goods_are_not(two_towns: dict[str, Listing], keeper: User) -> None:
     keep(keeper)
-    new_listing(market["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
-    new_listing(market["taizhou-gloves"], title_en="Latex gloves", title_zh="乳胶手套")
+    new_listing(two_towns["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
+    new_listing(two_towns["taizhou-gloves"], title_en="Latex gloves", title_zh="乳胶手套")
     assert told(keeper) == [("new", "Cotton crew socks")]
 
 
@@ -135,36 +83,36 @@ def test_new_goods_are_told_and_other_goods_are_not(market: dict[str, Listing], 
     ],
 )  # fmt: skip
 def test_what_the_results_page_would_find_is_told(
-    market: dict[str, Listing], keeper: User, query: str, portal: str, finds: bool
+    two_towns: dict[str, Listing], keeper: User, query: str, portal: str, finds: bool
 ) -> None:
     for _ in range(6):  # so that a misspelt word has a common one beside it
-        make_listing(factory=market["zhuji-socks"].factory, title_en="Cotton socks", attributes=[])
+        make_listing(factory=two_towns["zhuji-socks"].factory, title_en="Cotton socks", attributes=[])
     rebuilding.rebuild("embedded")
     keep(keeper, query, portal=portal)
-    made = new_listing(market["zhuji-socks"], title_en="Cotton socks", title_zh="棉袜", ladder=LADDER)
+    made = new_listing(two_towns["zhuji-socks"], title_en="Cotton socks", title_zh="棉袜", ladder=LADDER)
     alerts = SavedAlert.objects.filter(listing=made)
     assert alerts.exists() is finds
 
 
 @pytest.mark.parametrize("visibility", ["signed_in", "approved"])
 def test_a_price_behind_a_gate_is_never_told(
-    market: dict[str, Listing], keeper: User, visibility: str
+    two_towns: dict[str, Listing], keeper: User, visibility: str
 ) -> None:
     keep(keeper)
     Listing.objects.update(price_visibility=visibility)
-    new_price(market["zhuji-socks"], (120, 200))
+    new_price(two_towns["zhuji-socks"], (120, 200))
     assert told(keeper) == []
-    new_listing(market["zhuji-socks"], title_en="Cotton crew socks", price_visibility=visibility)
+    new_listing(two_towns["zhuji-socks"], title_en="Cotton crew socks", price_visibility=visibility)
     assert told(keeper) == [("new", "Cotton crew socks")]
     assert "¥" not in mail.outbox[-1].body
     Listing.objects.update(price_visibility="public")
-    new_price(market["zhuji-socks"], (120, 190))
+    new_price(two_towns["zhuji-socks"], (120, 190))
     assert len(told(keeper)) == 1, "what it cost behind the gate is not told either"
 
 
-def test_what_went_off_sale_is_not_told(market: dict[str, Listing], keeper: User) -> None:
+def test_what_went_off_sale_is_not_told(two_towns: dict[str, Listing], keeper: User) -> None:
     keep(keeper, frequency="daily")
-    made = new_listing(market["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
+    made = new_listing(two_towns["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
     catalog.pause_listing(acting_user=SYSTEM, listing=made, reason="out")
     with moved(days=1):
         assert tell_due() == 0
@@ -173,11 +121,11 @@ def test_what_went_off_sale_is_not_told(market: dict[str, Listing], keeper: User
 
 
 def test_a_paused_search_is_silent_and_stays_so_about_the_past(
-    market: dict[str, Listing], keeper: User
+    two_towns: dict[str, Listing], keeper: User
 ) -> None:
     saved = keep(keeper)
     actions.pause_search(acting_user=keeper, public_id=saved.public_id, paused=True)
-    new_price(market["zhuji-socks"], (120, 200))
+    new_price(two_towns["zhuji-socks"], (120, 200))
     actions.pause_search(acting_user=keeper, public_id=saved.public_id, paused=False)
     with moved(days=1):
         tell_due()
@@ -195,14 +143,14 @@ def morning(day: int) -> datetime:
     return (clock.now() + timedelta(days=day)).replace(hour=2, minute=0)
 
 
-def test_a_daily_digest_comes_once_a_day_in_the_morning(market: dict[str, Listing], keeper: User) -> None:
+def test_a_daily_digest_comes_once_a_day_in_the_morning(two_towns: dict[str, Listing], keeper: User) -> None:
     with clock.at(morning(1) - timedelta(hours=4)):
         keep(keeper, frequency="daily")
-        new_price(market["zhuji-socks"], (120, 290), (1200, 230))
+        new_price(two_towns["zhuji-socks"], (120, 290), (1200, 230))
         assert tell_due() == 0, "it is six in the morning"
     with clock.at(morning(1)):
         assert tell_due() == 1
-        new_price(market["zhuji-socks"], (120, 290), (1200, 220))
+        new_price(two_towns["zhuji-socks"], (120, 290), (1200, 220))
         assert tell_due() == 0, "once a day"
     with clock.at(morning(2)):
         assert tell_due() == 1
@@ -211,11 +159,11 @@ def test_a_daily_digest_comes_once_a_day_in_the_morning(market: dict[str, Listin
 
 
 def test_at_once_waits_ten_minutes_between_notices_and_loses_nothing(
-    market: dict[str, Listing], keeper: User
+    two_towns: dict[str, Listing], keeper: User
 ) -> None:
     keep(keeper)
-    new_price(market["zhuji-socks"], (120, 290), (1200, 230))
-    new_price(market["zhuji-socks"], (120, 290), (1200, 220))
+    new_price(two_towns["zhuji-socks"], (120, 290), (1200, 230))
+    new_price(two_towns["zhuji-socks"], (120, 290), (1200, 220))
     assert len(told(keeper)) == 1
     with moved(minutes=11):
         assert tell_due() == 1
@@ -224,11 +172,11 @@ def test_at_once_waits_ten_minutes_between_notices_and_loses_nothing(
 
 
 def test_a_notice_has_twenty_lines_at_most_and_says_how_many_there_were(
-    market: dict[str, Listing], keeper: User
+    two_towns: dict[str, Listing], keeper: User
 ) -> None:
     keep(keeper, frequency="daily")
     for number in range(LINES_PER_NOTICE + 3):
-        new_listing(market["zhuji-socks"], title_en=f"Cotton socks no. {number}", title_zh="棉袜")
+        new_listing(two_towns["zhuji-socks"], title_en=f"Cotton socks no. {number}", title_zh="棉袜")
     with clock.at(morning(1)):
         assert tell_due() == 1
         outbox.drain()
@@ -237,9 +185,9 @@ def test_a_notice_has_twenty_lines_at_most_and_says_how_many_there_were(
 
 
 @pytest.mark.parametrize(("by_mail", "in_app"), [(True, False), (False, True)])
-def test_channels(market: dict[str, Listing], keeper: User, by_mail: bool, in_app: bool) -> None:
+def test_channels(two_towns: dict[str, Listing], keeper: User, by_mail: bool, in_app: bool) -> None:
     keep(keeper, by_mail=by_mail, in_app=in_app)
-    new_price(market["zhuji-socks"], (120, 200))
+    new_price(two_towns["zhuji-socks"], (120, 200))
     (notice,) = Notice.objects.filter(user=keeper)
     assert (notice.read_at is None) is in_app
     assert bool(mail.outbox) is by_mail
@@ -249,10 +197,10 @@ def test_channels(market: dict[str, Listing], keeper: User, by_mail: bool, in_ap
 
 
 def test_one_press_in_a_mail_program_stops_the_mails(
-    client: Client, market: dict[str, Listing], keeper: User
+    client: Client, two_towns: dict[str, Listing], keeper: User
 ) -> None:
     saved = keep(keeper)
-    new_price(market["zhuji-socks"], (120, 200))
+    new_price(two_towns["zhuji-socks"], (120, 200))
     message = mail.outbox[-1]
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     url = message.extra_headers["List-Unsubscribe"].strip("<>")
@@ -272,7 +220,7 @@ def test_one_press_in_a_mail_program_stops_the_mails(
 
 
 def test_without_the_inbox_it_is_silent_and_can_be_turned_on_again(
-    client: Client, market: dict[str, Listing], keeper: User
+    client: Client, two_towns: dict[str, Listing], keeper: User
 ) -> None:
     saved = keep(keeper, in_app=False)
     client.post(f"/find/stop/{stop_token(saved)}/")
@@ -292,7 +240,7 @@ def test_without_the_inbox_it_is_silent_and_can_be_turned_on_again(
 
 @pytest.mark.parametrize("token", ["x", "0000000000000:abc", "%00", "a:b:c"])
 def test_a_made_up_token_is_absent(
-    client: Client, market: dict[str, Listing], keeper: User, token: str
+    client: Client, two_towns: dict[str, Listing], keeper: User, token: str
 ) -> None:
     saved = keep(keeper)
     assert client.post(f"/find/stop/{token}/").status_code in (400, 404)

@@ -3,76 +3,36 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from clusters.queries import cluster_line
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Listing
-from marketplace.core import clock, outbox
-from search import rebuilding
 from search.models import SavedSearch, SeenPrice
-from search.saved import actions
 from search.saved.errors import TooManySaved
-from search.saved.queries import address_of
 from search.saved.rules import MOST_SAVED
-from tests.factories.catalog import make_category, make_listing
-from tests.factories.clusters import make_cluster, make_factory
 from tests.factories.companies import make_user
 
+from .keeping import keep
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_index")]
-LADDER = ((120, 300), (1200, 245))
-
-
-@pytest.fixture
-def market() -> dict[str, Listing]:
-    """Two towns with a listing each, on sale since yesterday, indexed."""
-    made = {}
-    for code, zh, en in (
-        ("zhuji-socks", "棉袜", "Cotton socks"),
-        ("taizhou-gloves", "手套", "Nitrile gloves"),
-    ):
-        factory = make_factory(cluster=make_cluster(code=code, name_en=code))
-        made[code] = make_listing(
-            factory=factory, title_zh=zh, title_en=en, ladder=LADDER, attributes=[],
-            category=make_category(slug=f"kind-{code}", name_zh=zh, name_en=en),
-            published_at=clock.now() - timedelta(days=1),
-        )  # fmt: skip
-    rebuilding.rebuild("embedded")
-    outbox.drain()
-    return made
-
-
-@pytest.fixture
-def keeper() -> User:
-    return make_user(email="keeper@example.test")
-
-
-def keep(user: User, query: str = "q=socks&quantity=1500", *, portal: str = "", **wishes: Any) -> SavedSearch:
-    """Save a search as the page does; at once by mail and in the app unless wished otherwise."""
-    line = cluster_line(portal) if portal else None
-    wishes.setdefault("frequency", "at_once")
-    return actions.save_search(acting_user=user, address=address_of(query, line), portal=line, **wishes)
-
 
 # Keeping
 
 
-def test_a_search_is_kept_once_with_what_it_finds_seen(market: dict[str, Listing], keeper: User) -> None:
+def test_a_search_is_kept_once_with_what_it_finds_seen(two_towns: dict[str, Listing], keeper: User) -> None:
     saved = keep(keeper)
     again = keep(keeper, "quantity=1500&q=socks&page=3&sort=price", name="Mine", frequency="daily")
     assert again.pk == saved.pk
     assert SavedSearch.objects.get().name == "Mine"
     assert SavedSearch.objects.get().frequency == "daily"
     seen = SeenPrice.objects.get()
-    assert (seen.listing_id, seen.price) == (market["zhuji-socks"].pk, 245)
+    assert (seen.listing_id, seen.price) == (two_towns["zhuji-socks"].pk, 245)
     assert keep(make_user()).pk != saved.pk
 
 
-def test_there_is_a_limit_per_person(market: dict[str, Listing], keeper: User) -> None:
+def test_there_is_a_limit_per_person(two_towns: dict[str, Listing], keeper: User) -> None:
     for number in range(MOST_SAVED):
         keep(keeper, f"q=socks{number}")
     with pytest.raises(TooManySaved):
@@ -81,7 +41,7 @@ def test_there_is_a_limit_per_person(market: dict[str, Listing], keeper: User) -
     keep(make_user(), "q=one more")
 
 
-def test_the_page_saves_and_lists(client: Client, market: dict[str, Listing], keeper: User) -> None:
+def test_the_page_saves_and_lists(client: Client, two_towns: dict[str, Listing], keeper: User) -> None:
     client.force_login(keeper)
     results = client.get("/en/find/?q=socks&quantity=1500").content.decode()
     door = re.search(r'href="(/en/find/save/[^"]+)"', results)
@@ -102,7 +62,7 @@ def test_the_page_saves_and_lists(client: Client, market: dict[str, Listing], ke
     "fields", [{"name": ""}, {"frequency": "hourly"}, {"by_mail": ""}, {"name": "x" * 81}]
 )
 def test_bad_wishes_are_told_and_nothing_is_kept(
-    client: Client, market: dict[str, Listing], keeper: User, fields: dict[str, str]
+    client: Client, two_towns: dict[str, Listing], keeper: User, fields: dict[str, str]
 ) -> None:
     client.force_login(keeper)
     wishes = {"query": "q=socks", "name": "Socks", "frequency": "daily", "by_mail": "on"} | fields
@@ -113,7 +73,7 @@ def test_bad_wishes_are_told_and_nothing_is_kept(
 
 
 def test_a_stranger_signs_in_and_comes_back_with_it_saved(
-    client: Client, market: dict[str, Listing], keeper: User
+    client: Client, two_towns: dict[str, Listing], keeper: User
 ) -> None:
     answer = client.get("/en/zhuji-socks/find/save/?q=socks&quantity=1500")
     assert answer.status_code == 302
@@ -130,7 +90,7 @@ def test_a_stranger_signs_in_and_comes_back_with_it_saved(
 
 @pytest.mark.parametrize("site", ["cross-site", "none", "same-site", ""])
 def test_no_other_site_can_have_a_search_saved(
-    client: Client, market: dict[str, Listing], keeper: User, site: str
+    client: Client, two_towns: dict[str, Listing], keeper: User, site: str
 ) -> None:
     client.force_login(keeper)
     answer = client.get("/en/find/save/?q=socks&then=save", headers={"Sec-Fetch-Site": site})
@@ -138,7 +98,7 @@ def test_no_other_site_can_have_a_search_saved(
     assert not SavedSearch.objects.exists()
 
 
-def test_changed_paused_and_deleted(client: Client, market: dict[str, Listing], keeper: User) -> None:
+def test_changed_paused_and_deleted(client: Client, two_towns: dict[str, Listing], keeper: User) -> None:
     saved = keep(keeper)
     client.force_login(keeper)
     page = f"/en/find/saved/{saved.public_id}/"
@@ -160,7 +120,7 @@ def test_changed_paused_and_deleted(client: Client, market: dict[str, Listing], 
 
 @pytest.mark.parametrize("step", ["", "pause/", "delete/"])
 def test_anothers_search_is_absent(
-    client: Client, market: dict[str, Listing], keeper: User, step: str
+    client: Client, two_towns: dict[str, Listing], keeper: User, step: str
 ) -> None:
     saved = keep(keeper, name="Secret plans")
     client.force_login(make_user())
