@@ -10,8 +10,9 @@ _OURS = ("marketplace", "clusters", "search", "payments", "cms")
 
 
 def of_migrations() -> str:
-    """16 hex digits over every migration of ours and the locked versions of everybody else's."""
-    files = (path for app in _OURS for path in (ROOT / app).rglob("migrations/*.py"))
+    """16 hex digits over our migrations, the SQL they run, and the locked versions of everybody else's."""
+    kinds = ("migrations/*.py", "sql/*.sql")
+    files = (path for app in _OURS for kind in kinds for path in (ROOT / app).rglob(kind))
     return _digest([*files, ROOT / RUN_TIME])
 
 

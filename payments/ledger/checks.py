@@ -2,14 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
+from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from ..rules.days import next_month, start_of
+from . import chain, guards
 from .chart import CHART, CREDIT, DEBIT
-from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
+from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerPeriod, LedgerTx
 from .posting import digest_of
 
+_OTHER = {DEBIT: CREDIT, CREDIT: DEBIT}
 _SIGNED = Case(When(side=DEBIT, then=F("amount")), default=-F("amount"), output_field=BigIntegerField())
 
 
@@ -66,6 +71,65 @@ def uneven_currencies() -> list[str]:
             row["account__currency"] for row in sums.order_by("account__currency") if row["d"] != row["c"]
         ]
     return found
+
+
+def inexact_reversals() -> list[str]:
+    """I2: keys of reversing transactions that are not the mirror of what they reverse."""
+    wrong = []
+    reversing = LedgerTx.objects.filter(reverses__isnull=False).order_by("pk")
+    for tx in reversing.select_related("reverses").iterator(chunk_size=1000):
+        mirrored = [(path, _OTHER[side], amount) for path, side, amount in _legs_of(tx.reverses_id)]
+        if sorted(_legs_of(tx.pk)) != sorted(mirrored):
+            wrong.append(tx.key)
+    return wrong
+
+
+def _legs_of(tx_id: int | None) -> list[tuple[str, str, int]]:
+    return list(LedgerEntry.objects.filter(tx=tx_id).values_list("account__path", "side", "amount"))
+
+
+def absent_guards() -> list[str]:
+    """I2: names of triggers that the database should have and has not, or that are switched off."""
+    return guards.missing(connection)
+
+
+def totals_of(month: date) -> dict[str, dict[str, list[int]]]:
+    """What takes effect in a month.
+
+    Currency → code → [debits, credits], minor units, memo accounts included.
+    """
+    rows = LedgerEntry.objects.filter(
+        tx__effective_at__gte=start_of(month), tx__effective_at__lt=start_of(next_month(month))
+    )
+    totals: dict[str, dict[str, list[int]]] = {}
+    grouped = rows.values_list("account__currency", "account__code", "side").annotate(s=Sum("amount"))
+    for currency, code, side, amount in grouped.order_by("account__currency", "account__code"):
+        totals.setdefault(currency, {}).setdefault(code, [0, 0])[0 if side == DEBIT else 1] = amount
+    return totals
+
+
+def uneven_totals(totals: dict[str, dict[str, list[int]]]) -> list[str]:
+    """Currencies in which a month's debits and credits differ."""
+    return [
+        currency
+        for currency, codes in totals.items()
+        if sum(debit for debit, _ in codes.values()) != sum(credit for _, credit in codes.values())
+    ]
+
+
+def changed_months() -> list[str]:
+    """I21: closed months whose sums or chain of hashes are not those they were closed with."""
+    head, wrong = chain.GENESIS, []
+    closed = LedgerPeriod.objects.filter(state=LedgerPeriod.State.CLOSED).order_by("month")
+    for period in closed:
+        if head == chain.GENESIS:
+            head = chain.head_before(period.month)
+        found, entries = chain.head_of(period.month, head)
+        same = (found, entries, totals_of(period.month)) == (period.head, period.entries, period.totals)
+        if not same:
+            wrong.append(f"{period.month:%Y-%m}")
+        head = period.head  # each month is judged by itself
+    return wrong
 
 
 def _with_legs() -> Iterator[tuple[LedgerTx, list[tuple[str, str, int]]]]:

@@ -4,6 +4,7 @@ SQLite drops a table's triggers when a later migration rebuilds the table; runni
 back.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,35 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(statement)
 
 
+def lift(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers where a migration is about to rebuild a table they name: SQLite refuses it otherwise.
+
+    PostgreSQL changes tables in place and keeps them.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'ledger_*'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the guards that the files make and the database does not have."""
+    text = (_FOLDER / f"{connection.vendor}.sql").read_text()
+    wanted = set(re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (?:IF NOT EXISTS )?(\w+)", text))
+    asked = {
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        found = {name for (name,) in cursor.fetchall()}
+    return sorted(wanted - found)
+
+
 def after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
     """Receiver of Django's post_migrate."""
     connection = connections[using]
-    if "ledger_entry" in connection.introspection.table_names():
+    if "ledger_period" in connection.introspection.table_names():
         install(connection)

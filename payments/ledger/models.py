@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import clock
 
@@ -85,6 +86,8 @@ class LedgerTx(models.Model):
     actor_label = models.CharField(max_length=254)
     legs = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=64)
+    # Why finance posts into a month that is soft closed; empty for every other transaction.
+    late_reason = models.CharField(max_length=300, blank=True, default="")
     meta = models.JSONField(default=dict)
 
     class Meta:
@@ -126,3 +129,35 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.amount}"
+
+
+class LedgerPeriod(models.Model):
+    """A month of the books that is no longer open.
+
+    Months without a row are open unless a later one is closed.
+
+    A closed month keeps the sums it was closed with (`totals`: currency → code → [debits, credits]) and
+    the head of the chain of hashes over its entries, which goes on from the month before.
+    """
+
+    class State(models.TextChoices):
+        SOFT_CLOSED = "soft_closed", _("Closed for all but finance")
+        CLOSED = "closed", _("Closed for good")
+
+    month = models.DateField(unique=True)  # its first day
+    state = models.CharField(max_length=12, choices=State)
+    soft_closed_at = models.DateTimeField()
+    soft_closed_by_id = models.BigIntegerField(null=True)
+    soft_closed_by_label = models.CharField(max_length=254)
+    closed_at = models.DateTimeField(null=True)
+    closed_by_id = models.BigIntegerField(null=True)
+    closed_by_label = models.CharField(max_length=254, blank=True)
+    entries = models.PositiveBigIntegerField(default=0)
+    totals = models.JSONField(default=dict)
+    head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "ledger_period"
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.state}"

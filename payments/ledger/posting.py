@@ -12,49 +12,47 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from marketplace.core import clock
 from marketplace.core.actors import Actor
 from marketplace.core.audit import subject_type
 
-from ..errors import KeyReused, NegativeBalance, UnbalancedPosting
-from . import writing
+from ..errors import (
+    AlreadyReversed,
+    AmountNotPossible,
+    KeyReused,
+    NegativeBalance,
+    PeriodClosed,
+    PeriodSoftClosed,
+    UnbalancedPosting,
+    UnknownTransaction,
+)
+from . import periods, writing
 from .chart import CHART, CREDIT, DEBIT, path_of
+from .legs import Leg, cr, dr
 from .models import LedgerTx
 
-_NOT_NEGATIVE = "ledger_balance_not_negative"
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One side of a posting: `amount` minor units on an account; the rest traces it."""
-
-    side: str
-    code: str
-    amount: int
-    owner: int = 0
-    order: int | None = None
-    invoice: int | None = None
-    instalment: int | None = None
-    supplier: int | None = None
-    currency: str = ""
-
-
-def dr(code: str, amount: int, owner: int = 0, **dims: Any) -> Leg:
-    """A debit leg; dims as in `Leg`."""
-    return Leg(DEBIT, code, amount, owner, **dims)
-
-
-def cr(code: str, amount: int, owner: int = 0, **dims: Any) -> Leg:
-    """A credit leg; dims as in `Leg`."""
-    return Leg(CREDIT, code, amount, owner, **dims)
+# What the database says when a guard of the ledger refuses, and what it is called here. The first that fits.
+_REFUSED: tuple[tuple[str, type[Exception]], ...] = (
+    ("ledger_balance_not_negative", NegativeBalance),
+    ("ledger_month_closed", PeriodClosed),
+    ("ledger_month_soft_closed", PeriodSoftClosed),
+    ("reverses_id", AlreadyReversed),
+)
+# Ten thousand such legs of the same account still fit into its stored balance.
+MAX_AMOUNT = 10**15 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A transaction to be: legs of amount 0 are left out, negative ones are a fault."""
+    """A transaction to be: legs of amount 0 are left out, negative ones are a fault.
+
+    `late_reason` lets finance into a month that is soft closed. `carry` is for what the platform books by
+    itself: when its month is no longer open it takes effect at the first open moment, as an adjustment of
+    prior periods, and `meta["belongs_to"]` keeps the moment it was about.
+    """
 
     key: str
     kind: str
@@ -64,6 +62,8 @@ class Posting:
     ref: Model | None = None
     effective_at: datetime | None = None
     reverses: int | None = None
+    late_reason: str = ""
+    carry: bool = False
     meta: dict[str, Any] = field(default_factory=dict)
 
 
@@ -84,8 +84,9 @@ def post(posting: Posting) -> Posted:
 def post_all(postings: Iterable[Posting]) -> list[Posted]:
     """Book postings together, in the caller's transaction; answers in the same order.
 
-    Raises UnbalancedPosting before anything is written; KeyReused and NegativeBalance after which the
-    caller's transaction must be rolled back.
+    Raises UnbalancedPosting (AmountNotPossible) before anything is written. KeyReused, NegativeBalance,
+    AlreadyReversed, PeriodClosed and PeriodSoftClosed mark the innermost `atomic` block to be rolled
+    back, on any database: nothing of the call stays.
     """
     prepared = [_prepare(posting) for posting in postings]
     if not prepared:
@@ -95,10 +96,20 @@ def post_all(postings: Iterable[Posting]) -> list[Posted]:
     if len({tx.key for tx in prepared}) != len(prepared):
         raise KeyReused("one call, one posting per key")
     try:
+        return _write(prepared)
+    except BaseException:
+        transaction.set_rollback(True)
+        raise
+
+
+def _write(prepared: Sequence[writing.PreparedTx]) -> list[Posted]:
+    try:
         found = writing.write(prepared)
     except IntegrityError as error:
-        if _NOT_NEGATIVE in str(error):
-            raise NegativeBalance(", ".join(tx.key for tx in prepared)) from error
+        said = str(error)
+        for word, refusal in _REFUSED:
+            if word in said:
+                raise refusal(", ".join(tx.key for tx in prepared)) from error
         raise
     answers = []
     for tx in prepared:
@@ -110,15 +121,40 @@ def post_all(postings: Iterable[Posting]) -> list[Posted]:
 
 
 def reverse(
-    tx_key: str, *, key: str, actor: Actor, kind: str = "reversal", effective_at: datetime | None = None
+    tx_key: str,
+    *,
+    key: str,
+    actor: Actor,
+    kind: str = "reversal",
+    effective_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Posted:
     """Book the exact mirror of a transaction; at most one exists per transaction (unique `reverses`).
 
-    Raises LedgerTx.DoesNotExist for an unknown key.
+    The claim on `reverses` and the mirrored legs are one statement or none. Raises UnknownTransaction,
+    AlreadyReversed, and what `post_all` raises.
     """
-    tx = LedgerTx.objects.get(key=tx_key)
+    tx = LedgerTx.objects.filter(key=tx_key).first()
+    if tx is None:
+        raise UnknownTransaction(tx_key)
+    return post(
+        Posting(
+            key=key,
+            kind=kind,
+            currency="",
+            legs=_mirrored(tx),
+            actor=actor,
+            effective_at=effective_at,
+            reverses=tx.pk,
+            late_reason=late_reason,
+            meta={"reverses": tx.key},
+        )
+    )
+
+
+def _mirrored(tx: LedgerTx) -> list[Leg]:
     mirror = {DEBIT: CREDIT, CREDIT: DEBIT}
-    legs = [
+    return [
         Leg(
             mirror[e.side],
             e.account.code,
@@ -132,17 +168,6 @@ def reverse(
         )
         for e in tx.entries.select_related("account").order_by("id")
     ]
-    posting = Posting(
-        key=key,
-        kind=kind,
-        currency=legs[0].currency,
-        legs=legs,
-        actor=actor,
-        effective_at=effective_at,
-        reverses=tx.pk,
-        meta={"reverses": tx.key},
-    )
-    return post(posting)
 
 
 def digest_of(kind: str, legs: Iterable[tuple[str, str, int]]) -> str:
@@ -151,48 +176,58 @@ def digest_of(kind: str, legs: Iterable[tuple[str, str, int]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def _checked(leg: Leg, key: str) -> bool:
+    """Whether a leg is to be booked: one of 0 is not. Raises AmountNotPossible."""
+    if type(leg.amount) is not int or not 0 <= leg.amount <= MAX_AMOUNT:
+        raise AmountNotPossible(f"{key}: a leg of {leg.amount!r}")
+    return leg.amount > 0
+
+
 def _prepare(posting: Posting) -> writing.PreparedTx:
     """Check a posting and give it its fingerprint. Raises UnbalancedPosting."""
     legs = []
     # Memo accounts balance among themselves: they are no part of the balance sheet.
     sums: dict[tuple[str, bool], int] = {}
     for leg in posting.legs:
-        if leg.amount < 0:
-            raise UnbalancedPosting(f"{posting.key}: a leg of {leg.amount}")
-        if leg.amount == 0:
+        if not _checked(leg, posting.key):
             continue
         currency = leg.currency or posting.currency
         book = (currency, CHART[leg.code].memo)
         sums[book] = sums.get(book, 0) + (leg.amount if leg.side == DEBIT else -leg.amount)
-        legs.append(
-            writing.PreparedLeg(
-                path=path_of(currency, leg.code, leg.owner),
-                code=leg.code,
-                currency=currency,
-                owner=leg.owner,
-                side=leg.side,
-                amount=leg.amount,
-                order=leg.order,
-                invoice=leg.invoice,
-                instalment=leg.instalment,
-                supplier=leg.supplier,
-            )
-        )
+        legs.append(writing.PreparedLeg(path_of(currency, leg.code, leg.owner), currency, leg))
     if len(legs) < 2 or any(sums.values()):
         raise UnbalancedPosting(f"{posting.key}: {sums}")
     now = clock.now()
+    effective_at, meta = posting.effective_at or now, posting.meta
+    if posting.carry and not periods.same_month(effective_at, now):
+        effective_at, meta = _carried(effective_at, meta)
     ref = posting.ref
     return writing.PreparedTx(
         key=posting.key,
         kind=posting.kind,
-        effective_at=posting.effective_at or now,
+        effective_at=effective_at,
         recorded_at=now,
         ref_type=subject_type(ref) if ref is not None else "",
         ref_id=ref.pk if ref is not None else 0,
-        reverses=posting.reverses,
+        reverses_id=posting.reverses,
         actor_id=posting.actor.pk,
         actor_label=posting.actor.audit_label,
-        digest=digest_of(posting.kind, [(leg.path, leg.side, leg.amount) for leg in legs]),
-        meta=posting.meta,
+        digest=digest_of(posting.kind, [(leg.path, leg.leg.side, leg.leg.amount) for leg in legs]),
+        late_reason=posting.late_reason,
+        meta=meta,
         legs=tuple(legs),
     )
+
+
+def _carried(effective_at: datetime, meta: dict[str, Any]) -> tuple[datetime, dict[str, Any]]:
+    """The moment as it is while its month is open.
+
+    The first open one after that, with a note of what it is about.
+    """
+    first_open = periods.first_open_moment()
+    if first_open is None or effective_at >= first_open:
+        return effective_at, meta
+    return first_open, {**meta, "belongs_to": effective_at.isoformat()}
+
+
+__all__ = ["Leg", "Posted", "Posting", "cr", "digest_of", "dr", "post", "post_all", "reverse"]

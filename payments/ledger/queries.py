@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 
 from marketplace.core.errors import NotFound
 
-from ..rules.days import start_of
+from ..rules.days import month_of, start_of
 from .chart import CHART, CREDIT, DEBIT, path_of
+from .cuts import NOW, Cut, sums_by
 from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
 
 
@@ -80,25 +81,14 @@ def balance(currency: str, code: str, owner_id: int = 0) -> int:
     return difference if CHART[code].normal == DEBIT else -difference
 
 
-def trial_balance(currency: str) -> TrialBalance:
-    """Debits and credits by code, in chart order; one query over balances."""
-    rows = (
-        AccountBalance.objects.filter(account__currency=currency)
-        .values("account__code")
-        .annotate(d=Sum("debits"), c=Sum("credits"))
-        .order_by("account__code")
-    )
+def trial_balance(currency: str, cut: Cut = NOW) -> TrialBalance:
+    """Debits and credits by code, in chart order; codes without accounts in this currency are left out."""
     counts = dict(LedgerAccount.objects.filter(currency=currency).values_list("code").annotate(n=Count("id")))
+    sums = sums_by("account__code", cut, Q(account__currency=currency))
     lines = [
-        CodeLine(
-            row["account__code"],
-            CHART[row["account__code"]].name,
-            counts[row["account__code"]],
-            row["d"],
-            row["c"],
-            CHART[row["account__code"]].memo,
-        )
-        for row in rows
+        CodeLine(code, line.name, counts[code], *sums.get(code, (0, 0)), line.memo)
+        for code, line in CHART.items()
+        if code in counts
     ]
     return TrialBalance(currency, lines)
 
@@ -108,31 +98,29 @@ def currencies() -> list[str]:
     return list(LedgerAccount.objects.values_list("currency", flat=True).distinct().order_by("currency"))
 
 
-def accounts_of(currency: str, code: str, *, limit: int = 500) -> list[AccountLine]:
+def accounts_of(currency: str, code: str, cut: Cut = NOW, *, limit: int = 500) -> list[AccountLine]:
     """The accounts of a code with their sums; newest first."""
-    rows = LedgerAccount.objects.filter(currency=currency, code=code)
-    summed = rows.annotate(d=Sum("balances__debits"), c=Sum("balances__credits")).order_by("-id")
-    return [AccountLine(account, account.d, account.c) for account in summed[:limit]]
+    accounts = list(LedgerAccount.objects.filter(currency=currency, code=code).order_by("-id")[:limit])
+    keys = [account.pk for account in accounts]
+    sums = sums_by("account_id", cut, Q(account__in=keys))
+    return [AccountLine(account, *sums.get(account.pk, (0, 0))) for account in accounts]
 
 
-def account_line(path: str) -> AccountLine:
+def account_line(path: str, cut: Cut = NOW) -> AccountLine:
     """One account with its sums. Raises NotFound."""
-    account = (
-        LedgerAccount.objects.filter(path=path)
-        .annotate(d=Sum("balances__debits"), c=Sum("balances__credits"))
-        .first()
-    )
+    account = LedgerAccount.objects.filter(path=path).first()
     if account is None:
         raise NotFound
-    return AccountLine(account, account.d, account.c)
+    sums = sums_by("account_id", cut, Q(account=account))
+    return AccountLine(account, *sums.get(account.pk, (0, 0)))
 
 
-def entries_of(path: str, *, before: int | None = None) -> QuerySet[LedgerEntry]:
-    """Entries of an account, newest first, with their transactions.
+def entries_of(path: str, cut: Cut = NOW, *, before: int | None = None) -> QuerySet[LedgerEntry]:
+    """Entries of an account that the cut counts, newest first, with their transactions.
 
     `before` an entry id for the next page.
     """
-    rows = LedgerEntry.objects.filter(account__path=path).select_related("tx", "account")
+    rows = LedgerEntry.objects.filter(cut.counted(), account__path=path).select_related("tx", "account")
     if before is not None:
         rows = rows.filter(id__lt=before)
     return rows.order_by("-id")
@@ -201,6 +189,15 @@ class Movement:
     change: int
     balance: int
 
+    @property
+    def is_prior(self) -> bool:
+        """Whether it adjusts a prior period.
+
+        Recorded in a later month than the one it takes effect in, or is about.
+        """
+        tx = self.entry.tx
+        return "belongs_to" in tx.meta or month_of(tx.effective_at) < month_of(tx.recorded_at)
+
 
 def movements(
     currency: str, codes: Sequence[str], owner_id: int, *, since: date, until: date
@@ -228,6 +225,7 @@ __all__ = [
     "DEBIT",
     "AccountLine",
     "CodeLine",
+    "Cut",
     "Journal",
     "Movement",
     "TrialBalance",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from .chart import CHART, DEBIT
+from .legs import Leg
 from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
 
 Found = dict[str, tuple[int, bool, str]]
@@ -16,18 +17,11 @@ Found = dict[str, tuple[int, bool, str]]
 
 @dataclass(frozen=True, slots=True)
 class PreparedLeg:
-    """A leg with its account's path; dims may be None."""
+    """A checked leg with its account's path."""
 
     path: str
-    code: str
     currency: str
-    owner: int
-    side: str
-    amount: int
-    order: int | None
-    invoice: int | None
-    instalment: int | None
-    supplier: int | None
+    leg: Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +34,23 @@ class PreparedTx:
     recorded_at: datetime
     ref_type: str
     ref_id: int
-    reverses: int | None
+    reverses_id: int | None
     actor_id: int | None
     actor_label: str
     digest: str
+    late_reason: str
     meta: dict[str, Any]
     legs: tuple[PreparedLeg, ...]
+
+    def columns(self) -> dict[str, Any]:
+        """Its row of `ledger_tx`, by column; `legs` as their number."""
+        row = {name: getattr(self, name) for name in _HEAD}
+        row["legs"] = len(self.legs)
+        return row
+
+
+_HEAD = ("key", "kind", "effective_at", "recorded_at", "ref_type", "ref_id", "reverses_id", "actor_id",
+         "actor_label", "digest", "late_reason", "meta")  # fmt: skip
 
 
 def write(txs: Sequence[PreparedTx]) -> Found:
@@ -62,14 +67,15 @@ def open_accounts(legs: Sequence[PreparedLeg]) -> None:
         [
             LedgerAccount(
                 path=path,
-                code=leg.code,
+                code=line.code,
                 currency=leg.currency,
-                owner_id=leg.owner,
-                normal=CHART[leg.code].normal,
-                is_guarded=CHART[leg.code].guarded,
-                shards=CHART[leg.code].shards,
+                owner_id=leg.leg.owner,
+                normal=line.normal,
+                is_guarded=line.guarded,
+                shards=line.shards,
             )
-            for path, leg in sorted(wanted.items())
+            for path, leg in sorted(wanted.items(), key=lambda item: item[0])
+            for line in [CHART[leg.leg.code]]
         ],
         ignore_conflicts=True,
     )
@@ -85,39 +91,22 @@ def open_accounts(legs: Sequence[PreparedLeg]) -> None:
 
 
 def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
-    heads = [
-        {
-            "t": index,
-            "key": tx.key,
-            "kind": tx.kind,
-            "effective_at": tx.effective_at.isoformat(),
-            "recorded_at": tx.recorded_at.isoformat(),
-            "ref_type": tx.ref_type,
-            "ref_id": tx.ref_id,
-            "reverses_id": tx.reverses,
-            "actor_id": tx.actor_id,
-            "actor_label": tx.actor_label,
-            "legs": len(tx.legs),
-            "digest": tx.digest,
-            "meta": tx.meta,
-        }
-        for index, tx in enumerate(txs)
-    ]
+    heads = [{"t": index, **tx.columns()} for index, tx in enumerate(txs)]
     legs = [
         {
             "t": index,
             "path": leg.path,
-            "side": leg.side,
-            "amount": leg.amount,
-            "order_id": leg.order,
-            "invoice_id": leg.invoice,
-            "instalment_id": leg.instalment,
-            "supplier_id": leg.supplier,
+            "side": leg.leg.side,
+            "amount": leg.leg.amount,
+            "order_id": leg.leg.order,
+            "invoice_id": leg.leg.invoice,
+            "instalment_id": leg.leg.instalment,
+            "supplier_id": leg.leg.supplier,
         }
         for index, tx in enumerate(txs)
         for leg in tx.legs
     ]
-    arguments = [json.dumps(heads), json.dumps(legs)]
+    arguments = [json.dumps(heads, default=datetime.isoformat), json.dumps(legs)]
     rows = _call(arguments)
     if rows and rows[0][0] is None:  # an account is used for the first time
         open_accounts([leg for tx in txs for leg in tx.legs])
@@ -144,54 +133,38 @@ def _write_plainly(txs: Sequence[PreparedTx]) -> Found:
     if not fresh:
         return found
     accounts = _account_ids([leg for tx in fresh for leg in tx.legs])
-    rows = LedgerTx.objects.bulk_create(
-        [
-            LedgerTx(
-                key=tx.key,
-                kind=tx.kind,
-                effective_at=tx.effective_at,
-                recorded_at=tx.recorded_at,
-                ref_type=tx.ref_type,
-                ref_id=tx.ref_id,
-                reverses_id=tx.reverses,
-                actor_id=tx.actor_id,
-                actor_label=tx.actor_label,
-                legs=len(tx.legs),
-                digest=tx.digest,
-                meta=tx.meta,
-            )
-            for tx in fresh
-        ]
-    )
+    rows = LedgerTx.objects.bulk_create([LedgerTx(**tx.columns()) for tx in fresh])
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
                 tx_id=row.pk,
                 account_id=accounts[leg.path],
-                side=leg.side,
-                amount=leg.amount,
-                order_id=leg.order,
-                invoice_id=leg.invoice,
-                instalment_id=leg.instalment,
-                supplier_id=leg.supplier,
+                side=leg.leg.side,
+                amount=leg.leg.amount,
+                order_id=leg.leg.order,
+                invoice_id=leg.leg.invoice,
+                instalment_id=leg.leg.instalment,
+                supplier_id=leg.leg.supplier,
             )
             for row, tx in zip(rows, fresh, strict=True)
             for leg in tx.legs
         ]
     )
-    _add_to_balances([(accounts[leg.path], leg.side, leg.amount) for tx in fresh for leg in tx.legs])
+    _add_to_balances([(accounts[leg.path], leg.leg.side, leg.leg.amount) for tx in fresh for leg in tx.legs])
     for row, tx in zip(rows, fresh, strict=True):
         found[tx.key] = (row.pk, True, tx.digest)
     return found
 
 
 def _account_ids(legs: Sequence[PreparedLeg]) -> dict[str, int]:
+    """Keys of accounts by path; those without their row of balances are opened."""
     paths = {leg.path for leg in legs}
-    accounts = dict(LedgerAccount.objects.filter(path__in=paths).values_list("path", "id"))
-    if len(accounts) < len(paths):
-        open_accounts([leg for leg in legs if leg.path not in accounts])
-        accounts = dict(LedgerAccount.objects.filter(path__in=paths).values_list("path", "id"))
-    return accounts
+    kept = AccountBalance.objects.filter(account__path__in=paths, shard=0)
+    found = dict(kept.values_list("account__path", "account_id"))
+    if len(found) < len(paths):
+        open_accounts([leg for leg in legs if leg.path not in found])
+        found = dict(kept.values_list("account__path", "account_id"))
+    return found
 
 
 def _add_to_balances(moves: Sequence[tuple[int, str, int]]) -> None:

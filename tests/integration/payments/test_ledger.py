@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.actors import SYSTEM
-from payments.errors import KeyReused, NegativeBalance, UnbalancedPosting
+from payments.errors import AlreadyReversed, KeyReused, NegativeBalance, UnbalancedPosting
 from payments.ledger import checks
 from payments.ledger.chart import CHART
 from payments.ledger.models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
@@ -100,7 +100,7 @@ def test_a_transaction_is_reversed_once_and_exactly() -> None:
     post(posting("a", dr("1200", 100, 7), cr("2000", 90, 9), cr("4000", 10)))
     reverse("a", key="a:back", actor=SYSTEM)
     assert {line.debits - line.credits for line in trial_balance("CNY").lines} == {0}
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(AlreadyReversed), transaction.atomic():
         reverse("a", key="a:back:again", actor=SYSTEM)
     assert not reverse("a", key="a:back", actor=SYSTEM).is_new
     proved()
