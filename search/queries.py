@@ -29,7 +29,7 @@ from .backends import serving
 from .backends.interface import EngineError, Facet, FacetCount, Filters, SearchRequest, SearchResult
 from .documents import build
 from .narrowing import CategoryLine, Names
-from .rulebook.book import Book
+from .rulebook.book import Applied, Book
 from .rulebook.live import live_book
 from .rules import PAGE_SIZE, Address, Festivals
 from .words import words_of
@@ -82,22 +82,44 @@ def _asked(ask_engine: Callable[[], SearchResult]) -> SearchResult:
         raise TemporarilyUnavailable from error
 
 
-def ask(request: SearchRequest, *, book: Book | None = None) -> SearchResult:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An engine's answer to the question as it was asked in the end: with rules, loosely or not."""
+
+    request: SearchRequest
+    applied: Applied
+    result: SearchResult
+
+
+def answer(request: SearchRequest, *, book: Book | None = None) -> Answer:
     """The engine's answer, with some of the words given up where all of them find nothing.
 
-    The rules of `book` are applied, of the live ones by default. Never gives up a filter. Raises
-    TemporarilyUnavailable when no engine can answer.
+    The rules of `book` are applied, of the live ones by default: those that speak of what was typed and, if
+    its spelling was mended, of what it was read as. Never gives up a filter. Raises TemporarilyUnavailable
+    when no engine can answer.
     """
-    request, applied = (book or live_book()).applied(request, clock.today())
-    result = _asked(partial(serving.search, request))
+    book, day = book or live_book(), clock.today()
+    asked, applied = book.applied(request, day)
+    result = _asked(partial(serving.search, asked))
+    if result.corrected:
+        again, more = book.applied(request, day, read_as=result.corrected)
+        if more != applied:
+            asked, applied = again, more
+            result = _asked(partial(serving.search, asked))
     if request.q and not request.loose and applied.only_pins(result):
-        wider = _asked(partial(serving.search, request.but(loose=True)))
+        loosely = asked.but(loose=True)
+        wider = _asked(partial(serving.search, loosely))
         if wider.total > result.total:
-            result = wider
-    return applied.finish(request, result)
+            asked, result = loosely, wider
+    return Answer(asked, applied, applied.finish(asked, result))
 
 
-def _running() -> tuple[Festivals, dict[str, str]]:
+def ask(request: SearchRequest, *, book: Book | None = None) -> SearchResult:
+    """The result of `answer`."""
+    return answer(request, book=book).result
+
+
+def running_festivals() -> tuple[Festivals, dict[str, str]]:
     """Festivals that run now: their towns, and what they are called; one query."""
     rows = [row for row in running_or_soon(days_ahead=0, limit=8) if row.starts_at <= clock.now()]
     scope: Festivals = tuple((row.public_id, (row.cluster.code,) if row.cluster else None) for row in rows)
@@ -117,7 +139,7 @@ def search_listings(
     `access` is what prices the reader sees, `why_url` explains a result to those who may know. Raises
     TemporarilyUnavailable when no engine can answer.
     """
-    festivals, titles = _running()
+    festivals, titles = running_festivals()
     facets = FACETS if portal else (Facet.CLUSTER, *FACETS)
     request = address.request(
         portal.code if portal else None,

@@ -1,5 +1,7 @@
 """Searches people keep, what they have seen of them, and what they are told."""
 
+from urllib.parse import parse_qsl
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +53,12 @@ class SavedSearch(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def any_words(self) -> bool:
+        """Whether goods with some of its words are enough."""
+        asked = dict(parse_qsl(self.query))
+        return asked.get("any") == "1" and "q" in asked
 
 
 class SeenPrice(models.Model):

@@ -30,6 +30,10 @@ def read(request: SearchRequest, vocabulary: Vocabulary) -> tuple[Parsed, TextPl
     meant = wording.read(typed) if request.mend else typed
     text = request.q if meant == typed else meant
     parsed = parse(text, wording.knowing(vocabulary), mend=request.mend, known=wording.lexicon)
+    mended = normalise(parsed.corrected or "")
+    if (read_as := wording.read(mended)) != mended:
+        meant = read_as
+        parsed = parse(meant, wording.knowing(vocabulary), mend=request.mend, known=wording.lexicon)
     if meant != typed:
         parsed = replace(parsed, corrected=parsed.corrected or meant)
     return parsed, curated(text_plan(parsed, loose=request.loose), request)

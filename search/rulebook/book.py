@@ -81,19 +81,24 @@ class Book:
         self.lines = tuple(lines)
         self._wordings: dict[tuple[str, ...], Wording] = {}
 
-    def applied(self, request: SearchRequest, day: date) -> tuple[SearchRequest, Applied]:
-        """The question with what the rules make of it; itself where none speaks of it."""
+    def applied(
+        self, request: SearchRequest, day: date, *, read_as: str = ""
+    ) -> tuple[SearchRequest, Applied]:
+        """The question with what the rules make of it; itself where none speaks of it.
+
+        `read_as` is the query with its spelling mended: rules that speak of it apply as well.
+        """
         if not self.lines or not request.q:
             return request, NOTHING
-        query = said(request.q)
+        queries = tuple({said(text) for text in (request.q, read_as) if text})
         holding = [line for line in self.lines if line.holds(request, day)]
         worded = [line for line in holding if line.kind in WORDINGS]
         found = [
             line
             for line in holding
-            if line.kind not in WORDINGS and speaks_of(line.query, query, exact=line.exact)
+            if line.kind not in WORDINGS and _speaks_of_any(line.query, queries, exact=line.exact)
         ]
-        used = [line.public_id for line in worded if self._is_said(line, query)]
+        used = [line.public_id for line in worded if self._is_said(line, queries)]
         if used:
             request = request.but(wording=self._wording(worded))
         if not found and not used:
@@ -108,9 +113,9 @@ class Book:
         return request.but(pins=tuple(applied.places), boosts=boosts), applied
 
     @staticmethod
-    def _is_said(line: Line, query: str) -> bool:
+    def _is_said(line: Line, queries: Sequence[str]) -> bool:
         read = (*line.forms, *line.others) if line.kind == "synonym" else line.forms
-        return any(speaks_of(said(form), query, exact=False) for form in read)
+        return any(_speaks_of_any(said(form), queries, exact=False) for form in read)
 
     def _wording(self, lines: Sequence[Line]) -> Wording:
         """The words of these rules, made once."""
@@ -126,6 +131,10 @@ class Book:
                 {f: line.others[0] for line in lines if line.kind == "means" for f in line.forms},
             )
         return self._wordings[key]
+
+
+def _speaks_of_any(rule: str, queries: Sequence[str], *, exact: bool) -> bool:
+    return any(speaks_of(rule, query, exact=exact) for query in queries)
 
 
 def _pins(found: Sequence[Line]) -> list[Line]:

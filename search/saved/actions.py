@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import get_language
 
@@ -29,11 +31,14 @@ def save_search(
 ) -> SavedSearch:
     """Keep a search, with what it finds now as already seen; one that is kept already is only changed.
 
+    Where its page has only goods with some of the words, they are what it goes on asking for.
+
     Raises TooManySaved past the limit per person.
     """
     locale = get_language() or "zh-hans"
-    query, code = kept_query(address), portal.code if portal else ""
     seen = first_seen(address, portal, locale)
+    address = replace(address, any_words=seen.loose)
+    query, code = kept_query(address), portal.code if portal else ""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=acting_user.pk)
         mine = SavedSearch.objects.filter(user=acting_user)
@@ -59,7 +64,7 @@ def save_search(
         SeenPrice.objects.bulk_create(
             [
                 SeenPrice(saved=saved, listing_id=key, price=p.amount, currency=p.currency)
-                for key, p in seen.items()
+                for key, p in seen.prices.items()
             ]
         )
         audit.record(saved, "saved_search.kept", actor=acting_user)

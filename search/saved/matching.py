@@ -20,14 +20,17 @@ from marketplace.catalog.models import Listing
 from marketplace.core import clock
 from marketplace.core.kept import Kept
 from search import documents
-from search.analysis.query import parse
 from search.analysis.spelling import EMPTY, Vocabulary
 from search.backends import serving
 from search.backends.embedded_memory import MemoryBackend
 from search.backends.interface import EngineError, SearchRequest
+from search.backends.reading import read
 from search.documents import ListingDocument
 from search.models import SavedAlert, SeenPrice
-from search.plan import TextPlan, text_plan
+from search.plan import TextPlan
+from search.queries import running_festivals
+from search.rulebook.book import Book
+from search.rulebook.live import live_book
 
 from .queries import price_at, request_of, running
 from .rules import Told, batch_of, filters_may_match, may_match, worth_telling
@@ -72,20 +75,21 @@ _FIELDS = ("pk", "query", "portal__code", "locale", "quantity", "created_at")
 def find_pairs(found: Sequence[ListingDocument], searches: Iterable[Running]) -> list[Pair]:
     """Which saved searches find which documents. Equal searches of several people are asked once."""
     batch = batch_of(found)
-    vocabulary = _vocabulary()
+    vocabulary, book = _vocabulary(), live_book()
     groups: dict[SearchRequest, list[Running]] = defaultdict(list)
     for saved in searches:
         request = _request(saved)
         if filters_may_match(request, batch):
             groups[request].append(saved)
-    plans = {request: _plan(request, vocabulary) for request in groups}
+    plans = {request: _plan(request, vocabulary, book) for request in groups}
     asked = [request for request, plan in plans.items() if may_match(plan.must, batch.tokens)]
     if not asked:
         return []
     engine = MemoryBackend(found, vocabulary)
     pairs, now = [], int(clock.now().timestamp())
+    festivals, _titles = running_festivals()
     for request in asked:
-        for key in engine.matching(request.but(now=now), plans[request]):
+        for key in engine.matching(request.but(now=now, festivals=festivals), plans[request]):
             pairs += [Pair(saved, key) for saved in groups[request]]
     log.info("saved_searches_matched", listings=len(found), asked=len(asked), pairs=len(pairs))
     return pairs
@@ -107,12 +111,25 @@ def _request(saved: Running) -> SearchRequest:
     return request
 
 
-def _plan(request: SearchRequest, vocabulary: Vocabulary) -> TextPlan:
-    key = (request.q, request.mend, request.loose, id(vocabulary))
+def _plan(request: SearchRequest, vocabulary: Vocabulary, book: Book) -> TextPlan:
+    """The words of a request as its page reads them, with the live rules about words; made once."""
+    ruled = (book.key, clock.today(), request.portal, request.locale) if book.lines else ()
+    key = (request.q, request.mend, request.loose, id(vocabulary), ruled)
     plan = _plans.get(key)
     if plan is None:
-        plan = text_plan(parse(request.q, vocabulary, mend=request.mend), loose=request.loose)
+        plan = _read(request, vocabulary, book)
         _plans.put(key, plan)
+    return plan
+
+
+def _read(request: SearchRequest, vocabulary: Vocabulary, book: Book) -> TextPlan:
+    """Without what is pinned: that is shown to who looks, not told to who waits for what fits."""
+    asked, _rules = book.applied(request, clock.today())
+    parsed, plan = read(request.but(wording=asked.wording), vocabulary)
+    if parsed.corrected:
+        again, _rules = book.applied(request, clock.today(), read_as=parsed.corrected)
+        if again.wording is not asked.wording:
+            _parsed, plan = read(request.but(wording=again.wording), vocabulary)
     return plan
 
 

@@ -18,12 +18,12 @@ from marketplace.catalog import gates
 from marketplace.catalog.cards import CardFacts, facts_of
 from marketplace.catalog.rules import reach
 from marketplace.core import clock
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, TemporarilyUnavailable
 from marketplace.ui.links import here_url
-from search.backends import serving
-from search.backends.interface import EngineError, SearchRequest, Sort
+from search.backends.interface import SearchRequest, Sort
 from search.forms import read_address
 from search.models import SavedAlert, SavedSearch
+from search.queries import answer, running_festivals
 from search.rules import Address
 
 from .rules import FIRST_SEEN, LONGEST_ADDRESS
@@ -75,15 +75,25 @@ def prices_at(listing_ids: Iterable[int], quantity: int | None) -> dict[int, Pri
     return {key: price_at(one, quantity) for key, one in facts.items()}
 
 
-def first_seen(address: Address, portal: ClusterLine | None, locale: str) -> dict[int, Price]:
-    """What a search finds as it is saved, with prices; nothing while no engine answers."""
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """What a search finds as it is saved: prices by listing, and whether words had to be given up."""
+
+    prices: dict[int, Price]
+    loose: bool
+
+
+def first_seen(address: Address, portal: ClusterLine | None, locale: str) -> FirstSeen:
+    """What a search finds as it is saved, as its page does; nothing while no engine answers."""
     now = int(clock.now().timestamp())
-    request = _bare(address.request(portal.code if portal else None, locale, now=now))
+    festivals, _titles = running_festivals()
+    request = _bare(address.request(portal.code if portal else None, locale, festivals=festivals, now=now))
     try:
-        found = serving.search(request.but(limit=FIRST_SEEN))
-    except EngineError:
-        return {}
-    return prices_at(found.ids, address.quantity) if found.hits else {}
+        found = answer(request.but(limit=FIRST_SEEN))
+    except TemporarilyUnavailable:
+        return FirstSeen({}, address.any_words)
+    prices = prices_at(found.result.ids, address.quantity) if found.result.hits else {}
+    return FirstSeen(prices, found.request.loose)
 
 
 def saved_of(user: User) -> list[Any]:

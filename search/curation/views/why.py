@@ -15,13 +15,11 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import acting_of
-from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from search.backends.interface import EngineError, SearchRequest
 from search.backends.serving import backends
 from search.forms import read_address
-from search.queries import ask
-from search.rulebook.live import live_book
+from search.queries import answer
 
 from .. import queries
 from ..forms import read_portal
@@ -87,16 +85,15 @@ def why(request: HttpRequest, public_id: str) -> HttpResponse:
     scope = queries.MARKET if queries.is_curator(request.user) else listing.cluster.code
     queries.scope_of(signed_in(request), acting_of(request), scope)
     asked = queries.request_for(address.q, read_portal(request.GET)).but(mend=not address.as_typed)
-    result = ask(asked.but(limit=100))
-    applied, rules = live_book().applied(asked, clock.today())
-    applied = applied.but(loose="words" in result.relaxations)
+    given = answer(asked.but(limit=100))
+    result = given.result
     context: dict[str, Any] = {
         "listing": listing,
         "address": address,
         "result": result,
         "place": result.ids.index(listing.pk) + 1 if listing.pk in result.ids else 0,
-        "rules": queries.rules_named(rules.rules),
-        "tables": [_table(name, backend, applied, listing.pk) for name, backend in backends().items()],
+        "rules": queries.rules_named(given.applied.rules),
+        "tables": [_table(name, backend, given.request, listing.pk) for name, backend in backends().items()],
     }
     return render(request, "search/curation/why.html", context)
 

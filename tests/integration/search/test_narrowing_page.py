@@ -11,13 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clusters.models import Cluster
-from marketplace.campaigns.models import Campaign
 from marketplace.catalog.models import Listing
 from marketplace.companies.models import Supplier
-from marketplace.core import clock
 from search.backends import serving
 from search.backends.interface import Capabilities, Facet, Sort
 from search.rebuilding import rebuild
+from tests.factories.campaigns import make_festival
 from tests.factories.catalog import make_category, make_listing
 from tests.factories.clusters import make_cluster, make_factory
 from tests.factories.companies import make_buyer
@@ -100,12 +99,7 @@ def test_near_a_town_with_distances_and_order(client: Client, market: dict[str, 
 
 
 def test_scores_festivals_and_new_ones(client: Client, market: dict[str, Listing]) -> None:
-    now = clock.now()
-    festival = Campaign.objects.create(
-        kind=Campaign.Kind.ORIGIN_DAY, cluster=market["two"].cluster, title_zh="节", title_en="Wuhan Day",
-        starts_at=now.replace(year=now.year - 1), ends_at=now.replace(year=now.year + 1),
-        state=Campaign.State.APPROVED,
-    )  # fmt: skip
+    festival = make_festival(market["two"].cluster, title_en="Wuhan Day")
     found = options(page(client))
     assert {"98 % and more 1", "Wuhan Day 1", "in the last 7 days 3"} <= set(found)
     assert titles(page(client, found["98 % and more 1"])) == ["Plain socks one"]

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clusters.models import Cluster
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Listing
 from marketplace.core import audit, clock, outbox
@@ -30,11 +29,9 @@ from tests.factories.catalog import make_category, make_listing
 from tests.factories.clusters import make_cluster, make_factory, make_operator
 from tests.factories.companies import make_member, make_staff
 
+from .ruling import EMPTY, live_rules, pin
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_index")]
-EMPTY = {
-    "query": "", "match": "exact", "language": "", "starts_on": None, "ends_on": None, "position": None,
-    "factor": None, "listing": None, "supplier": None, "category": None, "forms": "", "others": "",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -65,22 +62,8 @@ def staff() -> User:
     return make_staff("support")
 
 
-def live_rules(staff: User, *rules: dict[str, Any], cluster: Cluster | None = None) -> RuleVersion:
-    """Make rules live, in one version."""
-    actions.begin_draft(acting_user=staff, cluster=cluster)
-    for rule in rules:
-        actions.put_rule(acting_user=staff, cluster=cluster, values={**EMPTY, **rule})
-    version = actions.publish_draft(acting_user=staff, cluster=cluster, note="try")
-    live.forget()
-    return version
-
-
 def found(q: str, **wishes: Any) -> list[int]:
     return ask(SearchRequest(q=q, locale="en", **wishes)).ids
-
-
-def pin(listing: Listing, query: str = "socks", position: int = 1, **more: Any) -> dict[str, Any]:
-    return {"kind": "pin", "query": query, "listing": listing, "position": position, **more}
 
 
 def test_a_pin_stands_at_its_place_found_or_not(market: dict[str, Listing], staff: User) -> None:
@@ -170,6 +153,38 @@ def test_synonyms_and_spelling_are_live_without_reindexing(market: dict[str, Lis
     assert read.corrected == "cotton socks"
     assert ask(SearchRequest(q="sockz")).corrected is None
     assert ask(SearchRequest(q="soxx", mend=False)).total == 0
+
+
+def test_rules_for_the_mended_spelling_hold_for_the_misspelt(
+    market: dict[str, Listing], staff: User, client: Client
+) -> None:
+    for _ in range(6):  # so that a misspelt word has a common one beside it
+        make_listing(factory=market["crew"].factory, title_en="Cotton socks", attributes=[])
+    rebuilding.rebuild("embedded")
+    version = live_rules(
+        staff,
+        pin(market["glove"], query="cotton socks"),
+        {"kind": "weight", "query": "cotton", "match": "contains", "listing": market["boat"], "factor": 10},
+        {"kind": "means", "forms": "sandals", "others": "gloves"},
+    )
+    typed = ask(SearchRequest(q="coton socks", locale="en"))
+    assert typed.corrected == "cotton socks"
+    assert typed.ids[:2] == [market["glove"].pk, market["boat"].pk]
+    told = set(version.rules.exclude(kind="means").values_list("public_id", flat=True))
+    assert set(typed.trace["rules"]) == told  # type: ignore[call-overload]
+    assert market["glove"].pk not in found("coton socks", mend=False)
+    page = sign_in(staff).get(reverse("curation:why", args=[market["glove"].public_id]) + "?q=coton+socks")
+    assert "“cotton socks”" in page.content.decode()
+
+
+def test_words_for_the_mended_spelling_hold_for_the_misspelt(market: dict[str, Listing], staff: User) -> None:
+    for number in range(6):
+        make_listing(factory=market["crew"].factory, title_en=f"Sandals no. {number}", attributes=[])
+    rebuilding.rebuild("embedded")
+    assert ask(SearchRequest(q="sandls", locale="en")).corrected == "sandals"
+    live_rules(staff, {"kind": "means", "forms": "sandals", "others": "gloves"})
+    read = ask(SearchRequest(q="sandls", locale="en"))
+    assert (read.ids, read.corrected) == ([market["glove"].pk], "gloves")
 
 
 def test_paid_placement_is_labelled_and_never_in_a_portal(
