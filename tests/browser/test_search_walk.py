@@ -10,6 +10,8 @@ from tests.support.stack import Stack
 from .search_walk import search_it
 from .stacks import demo
 
+pytestmark = pytest.mark.everywhere
+
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
