@@ -39,6 +39,7 @@ class ClusterLine:
     # Whoever the portal was handed to; empty while the platform runs it.
     operator_zh: str = ""
     operator_en: str = ""
+    operator_id: int | None = None
 
     @property
     def operator(self) -> str:
@@ -96,6 +97,7 @@ def line_of(c: Cluster) -> ClusterLine:
         factory_count=c.factory_count,
         operator_zh=c.operator.name_zh if c.operator else "",
         operator_en=c.operator.name_en if c.operator else "",
+        operator_id=c.operator_id,
     )
 
 
@@ -107,6 +109,11 @@ def forget_cluster_lines() -> None:
 def cluster_line(code: str) -> ClusterLine | None:
     """One open cluster by its code, or None."""
     return next((line for line in cluster_lines() if line.code == code), None)
+
+
+def towns_run_by(operator_id: int) -> list[ClusterLine]:
+    """The open clusters that were handed to a company, from memory."""
+    return [line for line in cluster_lines() if line.operator_id == operator_id]
 
 
 class FactoryLine(NamedTuple):

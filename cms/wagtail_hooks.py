@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -39,10 +40,20 @@ class PortalsPanel(Component):  # type: ignore[misc]
             .order_by("cluster__position", "cluster_id", "-locale__language_code")
         )
         rows = [
-            {"name": pick(cluster, "name"), "pages": list(own)}
+            {
+                "name": pick(cluster, "name"),
+                "pages": list(own),
+                "rules": reverse("curation:rules", args=[cluster.code]),
+            }
             for cluster, own in groupby(pages[: 2 * self.MOST], key=lambda page: page.cluster)
         ]
-        return {"rows": rows, "heading": _("Your portals"), "edit": _("Edit"), "view": _("View")}
+        return {
+            "rows": rows,
+            "heading": _("Your portals"),
+            "edit": _("Edit"),
+            "view": _("View"),
+            "rules": _("Search rules"),
+        }
 
 
 @hooks.register("register_admin_viewset")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clusters.queries import ClusterLine, cluster_lines
+from clusters.queries import ClusterLine, cluster_lines, towns_run_by
 from marketplace.accounts.actions import change_profile
 from marketplace.accounts.models import User
 from marketplace.companies.acting import acting_of
@@ -129,6 +129,10 @@ def _commands(request: HttpRequest) -> Sequence[frame.Command]:
                 _("Finance"), reverse("payments:finance"), _("Buying"), "banknote", "credit due 账期"
             ),
         ]
+    commands += [
+        frame.Command(label, url, _("Desk"), icon, "search rules synonyms pins sousuo guize 搜索规则")
+        for label, url, icon in _operators_doors(request)
+    ]
     if getattr(request.user, "is_platform_staff", False):
         commands += [
             frame.Command(_("Staff"), reverse("dashboards:staff"), _("Staff"), "users", "staff houtai 后台"),
@@ -137,6 +141,21 @@ def _commands(request: HttpRequest) -> Sequence[frame.Command]:
             ),
         ]
     return commands
+
+
+def _operators_doors(request: HttpRequest) -> Sequence[tuple[str, str, str]]:
+    """The search rules of each town that was handed to the company this person acts for."""
+    acting = acting_of(request)
+    if acting is None or not acting.company.is_operator or not acting.may("operate"):
+        return ()
+    return [
+        (
+            _("Search rules: %(town)s") % {"town": line.name},
+            reverse("curation:rules", args=[line.code]),
+            "sliders-horizontal",
+        )
+        for line in towns_run_by(acting.company.pk)
+    ]
 
 
 def _remember_language(request: HttpRequest, code: str) -> None:
@@ -151,5 +170,6 @@ frame.register(
     basket_count=_basket_count,
     inbox_count=_inbox_count,
     commands=_commands,
+    doors=_operators_doors,
     remember_language=_remember_language,
 )

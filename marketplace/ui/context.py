@@ -197,7 +197,8 @@ class Frame:
     @cached_property
     def account_doors(self) -> list[tuple[str, str, str]]:
         """Rows of the account menu."""
-        return _account_doors(self)
+        more = providers.doors(self.request) if self.user and providers.doors else ()
+        return _account_doors(self, more)
 
     @cached_property
     def doors(self) -> Doors:
@@ -287,8 +288,11 @@ def _foot(language: str, code: str, name: str, operator: str) -> SafeString:
     return render_to_string("ui/frame/foot.html", variables)
 
 
-def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
-    """(label, URL, icon) of the account menu: what this person and company have, and nothing else."""
+def _account_doors(frame: Frame, more: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """(label, URL, icon) of the account menu: what this person and company have, and nothing else.
+
+    `more` are rows that only the apps know, before those of the account itself.
+    """
     doors, company, user = frame.doors, frame.company, frame.user
     supplier = bool(getattr(company, "is_supplier", False))
     buyer = company is None or bool(getattr(company, "is_buyer", False))
@@ -299,6 +303,7 @@ def _account_doors(frame: Frame) -> list[tuple[str, str, str]]:
         (True, _("Inbox"), doors.inbox, "inbox"),
         (True, _("Saved searches"), doors.saved, "bookmark"),
         (bool(getattr(user, "is_platform_staff", False)), _("Staff"), doors.staff, "chart-column"),
+        *((True, *row) for row in more),
         (True, _("Your account"), doors.account, "settings"),
         (True, _("Second factor"), doors.security, "shield-check"),
     ]

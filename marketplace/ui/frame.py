@@ -3,7 +3,8 @@
 `ui` may not import them, so the composition root registers providers here once, in `AppConfig.ready`:
 
     from marketplace.ui import frame
-    frame.register(clusters=..., basket_count=..., inbox_count=..., commands=..., remember_language=...)
+    frame.register(clusters=..., basket_count=..., inbox_count=..., commands=..., doors=...,
+                   remember_language=...)
 
 Each provider takes the request. They are called at most once per page, and only when the page shows them.
 """
@@ -55,6 +56,8 @@ class Providers:
     inbox_count: Callable[[HttpRequest], int] | None = None
     # commands(request): what this person may open from the palette.
     commands: Callable[[HttpRequest], Sequence[Command]] | None = None
+    # doors(request): (label, URL, icon) of further rows of this person's account menu.
+    doors: Callable[[HttpRequest], Sequence[tuple[str, str, str]]] | None = None
     # remember_language(request, code): keep the choice of a signed-in person.
     remember_language: Callable[[HttpRequest, str], None] | None = None
 

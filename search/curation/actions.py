@@ -113,6 +113,21 @@ def remove_rule(*, acting_user: User, cluster: Cluster | None, public_id: str) -
 
 
 @transaction.atomic
+def discard_draft(*, acting_user: User, cluster: Cluster | None, public_id: str) -> None:
+    """Drop a draft with all its rules; what is live stays live. The trail keeps what they were.
+
+    Raises NoDraft, also where another draft was begun than the one that was looked at.
+    """
+    draft = _draft(cluster)
+    if draft.public_id != public_id:
+        raise NoDraft
+    rules = [f"{rule.kind}: {rule.query or rule.forms}" for rule in draft.rules.order_by("pk")]
+    facts = {"number": draft.number, "rules": rules}
+    audit.record(draft, "rules.discarded", actor=acting_user, from_state=State.DRAFT, facts=facts)
+    draft.delete()
+
+
+@transaction.atomic
 def publish_draft(*, acting_user: User, cluster: Cluster | None, note: str) -> RuleVersion:
     """Make the draft live; what was live becomes a former version. Raises NoDraft."""
     versions = _versions(cluster)

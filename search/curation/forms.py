@@ -124,6 +124,12 @@ class PublishForm(fields.Form):
     note = fields.CharField(label=gettext_lazy("What changes and why"), max_length=200)
 
 
+class DiscardForm(fields.Form):
+    """Which draft is dropped."""
+
+    draft = fields.CharField(widget=fields.HiddenInput, max_length=20)
+
+
 class RebuildForm(fields.Form):
     """Which engine's index."""
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/<slug:scope>/draft/", rules.begin, name="begin"),
     path("rules/<slug:scope>/preview/", rules.preview, name="preview"),
     path("rules/<slug:scope>/publish/", rules.publish, name="publish"),
+    path("rules/<slug:scope>/discard/", rules.discard, name="discard"),
     path("rules/<slug:scope>/new/", rules.rule, name="new_rule"),
     path("rules/<slug:scope>/<pid:public_id>/", rules.rule, name="rule"),
     path("rules/<slug:scope>/<pid:public_id>/remove/", rules.remove, name="remove"),

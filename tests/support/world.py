@@ -121,6 +121,7 @@ def _add_searching(side: Side) -> None:
         "stop": stop_token(saved),
         "former": former.public_id,
         "rule": rule.public_id,
+        "rules_draft": rule.version.public_id,
         "judged": make_judged(f"goods {side.marker}").public_id,
     }
 

@@ -19,8 +19,8 @@ from search.models import RuleVersion
 from search.rulebook.live import book_with, forget
 
 from .. import actions, queries
-from ..errors import TooManyPins
-from ..forms import PublishForm, RuleForm, read_tried
+from ..errors import NoDraft, TooManyPins
+from ..forms import DiscardForm, PublishForm, RuleForm, read_tried
 
 State = RuleVersion.State
 
@@ -139,6 +139,26 @@ def publish(request: HttpRequest, scope: str) -> HttpResponse:
     forget()  # this process shows it at once, the others within seconds
     messages.success(request, _("Version %(n)s is live.") % {"n": version.number})
     return redirect("curation:rules", its.code)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def discard(request: HttpRequest, scope: str) -> HttpResponse:
+    """Ask whether the draft is to be dropped with all its rules, and drop it."""
+    its = _scope(request, scope)
+    draft = queries.version_in(its, State.DRAFT)
+    if draft is None:
+        raise NoDraft
+    form = DiscardForm(request.POST or None, initial={"draft": draft.public_id})
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["draft"]
+        actions.discard_draft(acting_user=signed_in(request), cluster=its.cluster, public_id=key)
+        messages.success(request, _("The draft is gone. What is live stays live."))
+        return redirect("curation:rules", its.code)
+    context = {"scope": its, "draft": draft, "rules": queries.rules_of(draft), "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "search/curation/discard.html", context, status=status)
 
 
 @require_POST

@@ -251,6 +251,28 @@ def test_a_draft_changes_nothing_until_it_is_live(market: dict[str, Listing], st
     assert ask(SearchRequest(q="socks"), book=book_with(draft)).ids[0] == market["glove"].pk
 
 
+def test_a_draft_is_dropped_whole_and_the_trail_keeps_its_rules(
+    market: dict[str, Listing], staff: User
+) -> None:
+    live_version = live_rules(staff, pin(market["glove"]))
+    draft = actions.begin_draft(acting_user=staff, cluster=None)
+    actions.put_rule(acting_user=staff, cluster=None, values={**EMPTY, "kind": "keep", "forms": "sockz"})
+    page = reverse("curation:discard", args=["market"])
+    client = sign_in(staff)
+    html = client.get(page).content.decode()
+    assert "sockz" in html
+    assert RuleVersion.objects.filter(pk=draft.pk).exists(), "looking drops nothing"
+    assert client.post(page, {"draft": live_version.public_id}).status_code == 409
+    assert client.post(page, {}).status_code == 422
+    assert draft.rules.count() == 2
+    assert client.post(page, {"draft": draft.public_id}).status_code == 302
+    assert list(RuleVersion.objects.values_list("pk", "state")) == [(live_version.pk, "live")]
+    assert Rule.objects.get().kind == "pin"
+    (dropped,) = [entry for entry in audit.trail(draft) if entry.action == "rules.discarded"]
+    assert dropped.facts["rules"] == ["pin: socks", "keep: sockz"]
+    assert client.post(page, {"draft": draft.public_id}).status_code == 409
+
+
 def test_refusals_change_nothing(market: dict[str, Listing], staff: User) -> None:
     values = {**EMPTY, **pin(market["crew"])}
     with pytest.raises(NoDraft):
