@@ -13,20 +13,30 @@ from tools.console import step
 from tools.processes import free_port
 
 _PEERS = ROOT / "benchmarks" / "peers"
-_LOCK = _PEERS / "oscar-requirements.lock"
 
 
 def oscar_python() -> str:
-    """The interpreter of the Oscar shop's own environment, made from its lock when absent or outdated."""
-    digest = hashlib.sha256(_LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    folder = environment.cache_folder() / "peers" / f"oscar-{digest[:12]}"
+    """The interpreter of the Oscar shop's own environment."""
+    return _python_of("oscar", "django-oscar")
+
+
+def hordak_python() -> str:
+    """The interpreter of django-hordak's own environment."""
+    return _python_of("hordak", "django-hordak")
+
+
+def _python_of(name: str, what: str) -> str:
+    """The interpreter of a peer's own environment, made from its lock when absent or outdated."""
+    lock = _PEERS / f"{name}-requirements.lock"
+    digest = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
+    folder = environment.cache_folder() / "peers" / f"{name}-{digest[:12]}"
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
-        with step("Installing django-oscar"):
+        with step(f"Installing {what}"):
             env = environment.child_environment()
             run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], env)
             uv = [str(environment.VENV / "bin" / "uv"), "pip", "install", "--quiet", "--require-hashes"]
-            run([*uv, "--compile-bytecode", "-p", str(python), "-r", str(_LOCK)], env)
+            run([*uv, "--compile-bytecode", "-p", str(python), "-r", str(lock)], env)
             (folder / "complete").touch()
     return str(python)
 

@@ -194,7 +194,7 @@ def _prepare(posting: Posting) -> writing.PreparedTx:
         currency = leg.currency or posting.currency
         book = (currency, CHART[leg.code].memo)
         sums[book] = sums.get(book, 0) + (leg.amount if leg.side == DEBIT else -leg.amount)
-        legs.append(writing.PreparedLeg(path_of(currency, leg.code, leg.owner), currency, leg))
+        legs.append((path_of(currency, leg.code, leg.owner), leg))
     if len(legs) < 2 or any(sums.values()):
         raise UnbalancedPosting(f"{posting.key}: {sums}")
     now = clock.now()
@@ -212,7 +212,7 @@ def _prepare(posting: Posting) -> writing.PreparedTx:
         reverses_id=posting.reverses,
         actor_id=posting.actor.pk,
         actor_label=posting.actor.audit_label,
-        digest=digest_of(posting.kind, [(leg.path, leg.leg.side, leg.leg.amount) for leg in legs]),
+        digest=digest_of(posting.kind, [(path, leg.side, leg.amount) for path, leg in legs]),
         late_reason=posting.late_reason,
         meta=meta,
         legs=tuple(legs),

@@ -13,15 +13,8 @@ from .legs import Leg
 from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
 
 Found = dict[str, tuple[int, bool, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedLeg:
-    """A checked leg with its account's path."""
-
-    path: str
-    currency: str
-    leg: Leg
+# A leg with the path of its account, whose currency is the path's first part.
+Placed = tuple[str, Leg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class PreparedTx:
     digest: str
     late_reason: str
     meta: dict[str, Any]
-    legs: tuple[PreparedLeg, ...]
+    legs: tuple[Placed, ...]
 
     def columns(self) -> dict[str, Any]:
         """Its row of `ledger_tx`, by column; `legs` as their number."""
@@ -60,22 +53,22 @@ def write(txs: Sequence[PreparedTx]) -> Found:
     return _write_plainly(txs)
 
 
-def open_accounts(legs: Sequence[PreparedLeg]) -> None:
+def open_accounts(legs: Sequence[Placed]) -> None:
     """Make accounts and their balance rows at zero; harmless where they exist, also in a race."""
-    wanted = {leg.path: leg for leg in legs}
+    wanted = dict(legs)
     LedgerAccount.objects.bulk_create(
         [
             LedgerAccount(
                 path=path,
                 code=line.code,
-                currency=leg.currency,
-                owner_id=leg.leg.owner,
+                currency=path.partition(":")[0],
+                owner_id=leg.owner,
                 normal=line.normal,
                 is_guarded=line.guarded,
                 shards=line.shards,
             )
             for path, leg in sorted(wanted.items(), key=lambda item: item[0])
-            for line in [CHART[leg.leg.code]]
+            for line in [CHART[leg.code]]
         ],
         ignore_conflicts=True,
     )
@@ -91,35 +84,34 @@ def open_accounts(legs: Sequence[PreparedLeg]) -> None:
 
 
 def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
-    heads = [{"t": index, **tx.columns()} for index, tx in enumerate(txs)]
+    places: dict[str, int] = {}
     legs = [
         {
             "t": index,
-            "path": leg.path,
-            "side": leg.leg.side,
-            "amount": leg.leg.amount,
-            "order_id": leg.leg.order,
-            "invoice_id": leg.leg.invoice,
-            "instalment_id": leg.leg.instalment,
-            "supplier_id": leg.leg.supplier,
+            "a": places.setdefault(path, len(places) + 1),
+            "side": leg.side,
+            "amount": leg.amount,
+            "order_id": leg.order,
+            "invoice_id": leg.invoice,
+            "instalment_id": leg.instalment,
+            "supplier_id": leg.supplier,
         }
-        for index, tx in enumerate(txs)
-        for leg in tx.legs
+        for index, tx in enumerate(txs, start=1)
+        for path, leg in tx.legs
     ]
-    arguments = [json.dumps(heads, default=datetime.isoformat), json.dumps(legs)]
+    heads = [tx.columns() for tx in txs]
+    arguments = [json.dumps(heads, default=datetime.isoformat), json.dumps(legs), list(places)]
     rows = _call(arguments)
-    if rows and rows[0][0] is None:  # an account is used for the first time
-        open_accounts([leg for tx in txs for leg in tx.legs])
-        rows = _call(arguments)
-    if any(row[1] is None for row in rows):  # another session booked the same key while we waited for it
+    if rows[0][0] is None:  # an account is used for the first time
+        open_accounts([placed for tx in txs for placed in tx.legs])
         rows = _call(arguments)
     return {key: (tx_id, is_new, digest) for key, tx_id, is_new, digest in rows}
 
 
-def _call(arguments: list[str]) -> list[tuple[Any, ...]]:
+def _call(arguments: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb)", arguments
+            "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb, %s)", arguments
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
@@ -132,37 +124,37 @@ def _write_plainly(txs: Sequence[PreparedTx]) -> Found:
     fresh = [tx for tx in txs if tx.key not in found]
     if not fresh:
         return found
-    accounts = _account_ids([leg for tx in fresh for leg in tx.legs])
+    accounts = _account_ids([placed for tx in fresh for placed in tx.legs])
     rows = LedgerTx.objects.bulk_create([LedgerTx(**tx.columns()) for tx in fresh])
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
                 tx_id=row.pk,
-                account_id=accounts[leg.path],
-                side=leg.leg.side,
-                amount=leg.leg.amount,
-                order_id=leg.leg.order,
-                invoice_id=leg.leg.invoice,
-                instalment_id=leg.leg.instalment,
-                supplier_id=leg.leg.supplier,
+                account_id=accounts[path],
+                side=leg.side,
+                amount=leg.amount,
+                order_id=leg.order,
+                invoice_id=leg.invoice,
+                instalment_id=leg.instalment,
+                supplier_id=leg.supplier,
             )
             for row, tx in zip(rows, fresh, strict=True)
-            for leg in tx.legs
+            for path, leg in tx.legs
         ]
     )
-    _add_to_balances([(accounts[leg.path], leg.leg.side, leg.leg.amount) for tx in fresh for leg in tx.legs])
+    _add_to_balances([(accounts[path], leg.side, leg.amount) for tx in fresh for path, leg in tx.legs])
     for row, tx in zip(rows, fresh, strict=True):
         found[tx.key] = (row.pk, True, tx.digest)
     return found
 
 
-def _account_ids(legs: Sequence[PreparedLeg]) -> dict[str, int]:
+def _account_ids(legs: Sequence[Placed]) -> dict[str, int]:
     """Keys of accounts by path; those without their row of balances are opened."""
-    paths = {leg.path for leg in legs}
+    paths = {path for path, _ in legs}
     kept = AccountBalance.objects.filter(account__path__in=paths, shard=0)
     found = dict(kept.values_list("account__path", "account_id"))
     if len(found) < len(paths):
-        open_accounts([leg for leg in legs if leg.path not in found])
+        open_accounts([placed for placed in legs if placed[0] not in found])
         found = dict(kept.values_list("account__path", "account_id"))
     return found
 
