@@ -130,6 +130,8 @@ def _price_at(ladder: Sequence[Step], quantity: int) -> int:
 
 # From the database
 
+# Knuth's multiplicative hashing: 2**32 divided by the golden ratio.
+_GOLDEN = 2_654_435_761
 _COLUMNS = (
     "pk", "version", "supplier_id", "factory_id", "cluster__code", "category__path", "currency", "moq",
     "lead_days", "ship_guarantee", "published_at", "sold_30d", "title_en", "title_zh", "description_en",
@@ -341,9 +343,15 @@ def rank_of(row: dict[str, Any], certified: bool) -> float:
     """What a listing is worth beside its words, 1 to 2.2: kept promises, sales, verification, complete texts.
 
     The sum of the signals is held between −0.3 and +0.5 so that it orders near equals and never beats the
-    words (docs/search.md); a signal that is not there counts nothing.
+    words (docs/search.md); a signal that is not there counts nothing. Equals come in turn (`turn_of`).
     """
-    return round((1 + max(-0.3, min(0.5, sum(rank_signals(row, certified).values())))) / 0.7, 4)
+    worth = (1 + max(-0.3, min(0.5, sum(rank_signals(row, certified).values())))) / 0.7
+    return round(worth + turn_of(row["pk"]), 6)
+
+
+def turn_of(listing_id: int) -> float:
+    """Up to 0.001, scattered over ids: of goods that are equal otherwise, the oldest are not always first."""
+    return (listing_id * _GOLDEN % 2**32 >> 22) / 1024 * 0.001
 
 
 def rank_signals(row: dict[str, Any], certified: bool) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Keyword tokens of what results are narrowed by: attributes, options of one variant, places, map cells.
+"""Keyword tokens of what results are narrowed by: attributes, options of one variant, prices, places, cells.
 
 Attributes lie in one field as "name=value" and their names in another, so that five thousand names cost no
 field of their own. Options of variants ("color", "size") lie there too, and once more together, one token per
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations, product
+from typing import NamedTuple
 
 from .analysis.normalise import normalise
 
@@ -22,6 +24,8 @@ IDENTIFIERS = frozenset({"style", "sku", "model", "article", "item_no", "gtin", 
 NAME_LENGTH, VALUE_LENGTH = 40, 120
 _OTHER = re.compile(r"[^a-z0-9_]+")
 JOIN = "\x1f"
+PRICE_EDGES = (0, 100, 200, 500, 1000, 2000, 5000, 10_000)
+"""Where bands of unit prices begin, in minor units; the last one is open."""
 
 Pair = tuple[str, str]
 
@@ -64,6 +68,58 @@ def combined(options: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, ...]:
     return tuple(
         joined(zip(names, values, strict=True)) for values in product(*(values for _name, values in options))
     )
+
+
+class _Span(NamedTuple):
+    band: int
+    start: int
+    end: int
+
+
+def span_tokens(currency: str, steps: Iterable[tuple[int, int, int]]) -> tuple[str, ...]:
+    """The spans of a ladder: quantities from one to below another at which the unit price lies in one band of
+    `PRICE_EDGES`. `steps` are (from, until exclusive, price) and cover every quantity once; so do the spans.
+
+    Sellers use few quantities, so a market has few different spans however many listings.
+    """
+    spans: list[_Span] = []
+    for start, end, price in steps:
+        band = bisect_right(PRICE_EDGES, price) - 1
+        begun = spans.pop().start if spans and spans[-1].band == band else start
+        spans.append(_Span(band, begun, end))
+    return tuple(f"{currency}:{span.start:010}:{span.end:010}:{span.band}" for span in spans)
+
+
+def span_pattern(currency: str, quantity: int) -> str:
+    """What the tokens of spans that hold a quantity look like, as a regular expression of either engine."""
+    return f"{currency}:({_at_most(quantity)}):({_at_least(quantity + 1)}):."
+
+
+def span_band(text: str) -> int:
+    """The band of a span's token, an index into `PRICE_EDGES`."""
+    return int(text[-1])
+
+
+def _at_most(number: int) -> str:
+    """Numbers of ten digits up to one, as a pattern."""
+    digits = f"{number:010}"
+    lower = [
+        f"{digits[:i]}[0-{chr(ord(digit) - 1)}]" + "[0-9]" * (9 - i)
+        for i, digit in enumerate(digits)
+        if digit > "0"
+    ]
+    return "|".join([*lower, digits])
+
+
+def _at_least(number: int) -> str:
+    """Numbers of ten digits from one on, as a pattern."""
+    digits = f"{number:010}"
+    higher = [
+        f"{digits[:i]}[{chr(ord(digit) + 1)}-9]" + "[0-9]" * (9 - i)
+        for i, digit in enumerate(digits)
+        if digit < "9"
+    ]
+    return "|".join([*higher, digits])
 
 
 def cell_of(latitude: int, longitude: int, side: int) -> str:

@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .backends.interface import Band, Sort
+from .keywords import PRICE_EDGES
 
 # Unit prices in minor units at the reader's quantity; bounds included, so bands touch and never overlap.
-_EDGES = (0, 100, 200, 500, 1000, 2000, 5000, 10_000)
-PRICE_BANDS = (*(Band(a, b - 1) for a, b in pairwise(_EDGES)), Band(_EDGES[-1], None))
+PRICE_BANDS = (*(Band(a, b - 1) for a, b in pairwise(PRICE_EDGES)), Band(PRICE_EDGES[-1], None))
 MOQ_STEPS = (1, 10, 50, 100, 300, 500, 1000)
 SHIP_STEPS = (24, 48, 72)
 LEAD_STEPS = (3, 7, 15, 30)

@@ -100,10 +100,10 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """One of the values in a keyword field."""
+    """One of the values in a keyword field, or of the numbers in "id"."""
 
     field: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +255,9 @@ class TextPlan:
     should: tuple[Node, ...] = ()
 
 
+EVERYTHING = TextPlan(Everything())
+
+
 def _weighted(node: Node, weight: float) -> Node:
     """The node with its own terms carrying a weight."""
     if isinstance(node, Term):
@@ -285,7 +288,7 @@ def _said_without(group: Group) -> list[Node]:
 
 
 def _bonuses(parsed: Parsed, words: tuple[Node, ...]) -> list[Node]:
-    """What further counts for the order: all words anywhere, all in the title, words beside each other."""
+    """What further counts for the order: all `words` anywhere, all in the title, words beside each other."""
     bonuses: list[Node] = [_group(g) for g in parsed.groups if g.soft and g not in parsed.required]
     bonuses.append(_all(tuple(_weighted(_title_only(g), ALL_IN_TITLE) for g in parsed.required)))
     if len(words) > 1:
@@ -299,6 +302,12 @@ def _bonuses(parsed: Parsed, words: tuple[Node, ...]) -> list[Node]:
         if group.shunned and group not in parsed.required:
             bonuses += _said_without(group)
     return bonuses
+
+
+def _asks_for_all(required: tuple[Group, ...]) -> bool:
+    characters = sum(group.part for group in required)
+    words = len(required) - characters
+    return asked(words, characters) == (words, characters)
 
 
 def _must(required: tuple[Group, ...], words: tuple[Node, ...], *, loose: bool) -> Node:
@@ -328,6 +337,10 @@ def text_plan(parsed: Parsed, *, loose: bool = False) -> TextPlan:
     required = parsed.required
     words = tuple(_weighted(_group(g), HEAD) if g.head else _group(g) for g in required)
     must = _must(required, words, loose=loose)
+    if len(words) > 1 and not parsed.codes and not loose and _asks_for_all(required):
+        # Whatever is found has all words: the bonus for that is the same score once more.
+        must = _weighted(must, 1 + ALL_WORDS)
+        words = ()
     bonuses = _bonuses(parsed, words)
     if parsed.codes:
         exact = tuple(Term("codes", form, EXACT_CODE) for form in parsed.codes)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from search.documents import ListingDocument
-from search.keywords import OPTIONS, combined, token
+from search.keywords import OPTIONS, PRICE_EDGES, combined, token
 from search.plan import (
     Best,
     Even,
@@ -19,6 +19,7 @@ from search.plan import (
     Some,
     Term,
     TextPlan,
+    Without,
     both,
     price_between,
     slot_field,
@@ -51,6 +52,14 @@ def priced_node(request: SearchRequest) -> Node:
     """Listings that have a price for this reader: in their currency, behind no gate that is shut to them."""
     gates = tuple(dict.fromkeys((OPEN_GATE, *request.price_access)))
     return both((In("currency", (request.currency,)), In("gate", gates)))
+
+
+def priced_by_key(request: SearchRequest) -> Node | None:
+    """Those of `priced_node` that are not open to all; None where the reader has no key to any."""
+    keys = tuple(gate for gate in request.price_access if gate != OPEN_GATE)
+    if not keys:
+        return None
+    return both((In("currency", (request.currency,)), In("gate", keys), Without(In("gate", (OPEN_GATE,)))))
 
 
 def has_price(request: SearchRequest) -> Node:
@@ -174,6 +183,12 @@ class Counting:
     ranges: tuple[tuple[str, int | None, int | None], ...] = ()
     bands: tuple[Band, ...] = ()
     values: tuple[tuple[str, Node], ...] = ()
+
+
+def are_spanned(bands: Iterable[Band]) -> bool:
+    """Whether these bands begin and end where those of spans do (`search.keywords.span_tokens`)."""
+    limits = {None, *PRICE_EDGES}
+    return all(b.low in limits and (b.high is None or b.high + 1 in limits) for b in bands)
 
 
 def band_value(band: Band) -> str:

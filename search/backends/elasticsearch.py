@@ -110,6 +110,9 @@ class ElasticsearchBackend:
         question = Question(request, text)
         answer, hits = self._by_price(question) if question.by_price else self._at_once(question)
         counts = answer.get("aggregations", {})
+        if question.cut_short(counts):
+            question = Question(request.but(limit=0), text, by_span=False)
+            counts = self._at_once(question)[0].get("aggregations", {})
         return SearchResult(
             hits=tuple(hits),
             total=int(answer["hits"]["total"]["value"]),

@@ -11,7 +11,7 @@ from typing import Any
 from elasticsearch.dsl import A, Search
 from elasticsearch.dsl import query as dq
 
-from search.keywords import token
+from search.keywords import span_pattern, token
 from search.plan import (
     MAX_SLOTS,
     Everything,
@@ -22,11 +22,13 @@ from search.plan import (
     in_slot,
     slot_field,
 )
+from search.unscored import unscored
 
 from . import elasticsearch_schema as shape
 from .boosts import parted
 from .constraints import (
     Counting,
+    are_spanned,
     attributes_node,
     band_value,
     base_of,
@@ -36,14 +38,16 @@ from .constraints import (
     has_price,
     is_joined,
     order_of,
+    priced_by_key,
     priced_node,
     with_value,
 )
-from .counts import cut_values, read_points
+from .counts import MOST_SPANS, cut_values, read_points, span_parts, sums
 from .interface import MOST_VALUES, WINDOW, Facet, FacetCount, Point, SearchRequest, Sort
 
 _TERMS = 10_000
 _REST = "rest"
+_BY_KEY = "_by_key"
 Answer = Mapping[str, Any]
 
 
@@ -52,8 +56,9 @@ class Question:
     variants are chosen together.
     """
 
-    def __init__(self, request: SearchRequest, text: TextPlan) -> None:
+    def __init__(self, request: SearchRequest, text: TextPlan, *, by_span: bool = True) -> None:
         self.request, self.text = request, text
+        self._by_span = by_span and are_spanned(request.price_bands)
         self.chosen = facet_filters(request, MAX_SLOTS)
         self.wanted = request.filters.attributes
         self.counted = [facet for facet in self.chosen if facet in request.facets]
@@ -76,7 +81,7 @@ class Question:
     def _words(self, *, scored: bool) -> dq.Query:
         limits = [*shape.filtering(base_of(self.request)), *shape.filtering(self.before)]
         keys = self.request.filters.exclude
-        words = shape.translate(self.text.must)
+        words = shape.translate(self.text.must if scored else unscored(self.text.must))
         excluded = [dq.Terms(id=list(keys))] if keys else []
         if not scored:
             return dq.Bool(filter=[words, *limits], must_not=excluded)
@@ -181,12 +186,7 @@ class Question:
 
     def _add_facet(self, place: Any, name: str, plan: Counting) -> None:
         if plan.bands:
-            priced = place.bucket(name, "filter", filter=shape.translate(priced_node(self.request)))
-            ranges = [_bounds(band_value(band), band.low, band.high) for band in plan.bands]
-            for slot in range(MAX_SLOTS):
-                held = shape.translate(both(in_slot(slot, self.request.quantity)))
-                group = priced.bucket(str(slot), "filter", filter=held)
-                group.bucket("prices", "range", field=slot_field("price", slot), ranges=ranges)
+            self._add_prices(place, name, plan)
         elif plan.ranges:
             ranges = [_bounds(*part) for part in plan.ranges]
             place.bucket(name, "range", field=plan.field, ranges=ranges)
@@ -196,12 +196,35 @@ class Question:
             filters = {value: shape.translate(node) for value, node in plan.values}
             place.bucket(name, "filters", filters=filters)
 
+    def _add_prices(self, place: Any, name: str, plan: Counting) -> None:
+        """Bands by the tokens of spans, and by the steps of ladders what these do not tell."""
+        whose: Node | None = priced_node(self.request)
+        if self._by_span:
+            pattern = span_pattern(self.request.currency, self.request.quantity)
+            place.bucket(name, "terms", field="span", include=pattern, size=MOST_SPANS)
+            name, whose = name + _BY_KEY, priced_by_key(self.request)
+        if whose is None:
+            return
+        priced = place.bucket(name, "filter", filter=shape.translate(whose))
+        ranges = [_bounds(band_value(band), band.low, band.high) for band in plan.bands]
+        for slot in range(MAX_SLOTS):
+            held = shape.translate(both(in_slot(slot, self.request.quantity)))
+            group = priced.bucket(str(slot), "filter", filter=held)
+            group.bucket("prices", "range", field=slot_field("price", slot), ranges=ranges)
+
+    def cut_short(self, answer: Answer) -> bool:
+        """Whether there are more spans than were answered: prices have to be counted by steps then."""
+        prices = self._place(Facet.PRICE, answer).get(Facet.PRICE.value, {})
+        return bool(prices.get("sum_other_doc_count"))
+
+    def _place(self, facet: Facet, answer: Answer) -> Answer:
+        place: Answer = answer.get(f"but_{facet.value}", answer.get(_REST, answer))
+        return place
+
     def facets(self, answer: Answer) -> dict[Facet, tuple[FacetCount, ...]]:
         """The counts, ordered as the embedded engine orders them."""
-        rest = answer.get(_REST, answer)
         return {
-            facet: _read(plan, answer.get(f"but_{facet.value}", rest).get(facet.value, {}))
-            for facet, plan in self.plans.items()
+            facet: _read(plan, facet.value, self._place(facet, answer)) for facet, plan in self.plans.items()
         }
 
     def points(self, answer: Answer) -> tuple[Point, ...]:
@@ -277,13 +300,10 @@ def _bounds(value: str, low: int | None, high: int | None) -> dict[str, Any]:
     return bounds
 
 
-def _read(plan: Counting, answer: Answer) -> tuple[FacetCount, ...]:
+def _read(plan: Counting, name: str, place: Answer) -> tuple[FacetCount, ...]:
+    answer = place.get(name, {})
     if plan.bands:
-        sums: dict[str, int] = {band_value(band): 0 for band in plan.bands}
-        for slot in range(MAX_SLOTS):
-            for bucket in answer[str(slot)]["prices"]["buckets"]:
-                sums[bucket["key"]] += int(bucket["doc_count"])
-        return tuple(FacetCount(value, count) for value, count in sums.items())
+        return _read_prices(plan, answer, place.get(name + _BY_KEY))
     if plan.ranges:
         counts = {b["key"]: int(b["doc_count"]) for b in answer["buckets"]}
         return tuple(FacetCount(value, counts[value]) for value, _low, _high in plan.ranges)
@@ -292,3 +312,15 @@ def _read(plan: Counting, answer: Answer) -> tuple[FacetCount, ...]:
         return tuple(sorted(terms, key=lambda c: (-c.count, c.value)))
     found = answer.get("buckets", {})
     return tuple(FacetCount(value, int(found[value]["doc_count"])) for value, _node in plan.values)
+
+
+def _read_prices(plan: Counting, answer: Answer, by_key: Answer | None) -> tuple[FacetCount, ...]:
+    by_span = "buckets" in answer
+    parts = span_parts(answer) if by_span else []
+    ranges = [(band_value(band), band.low, band.high) for band in plan.bands]
+    found = {count.value: count.count for count in sums(ranges, parts)}
+    steps = (by_key or {}) if by_span else answer
+    for slot in range(MAX_SLOTS) if steps else ():
+        for bucket in steps[str(slot)]["prices"]["buckets"]:
+            found[bucket["key"]] += int(bucket["doc_count"])
+    return tuple(FacetCount(value, count) for value, count in found.items())

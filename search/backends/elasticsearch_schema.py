@@ -36,6 +36,7 @@ from search.plan import (
 )
 from search.texts import texts_of
 
+from .constraints import OPEN_GATE
 from .interface import LEVELS
 from .operations import Delete, Put
 
@@ -43,7 +44,7 @@ _TEXTS = ("title_en", "title_zh", "title_bi", "all_en", "all_zh", "all_bi", "pin
 _SETS = ("initials", "codes")
 _KEYWORDS = (
     "state", "cluster", "category", "feature", "currency", "supplier", "attribute", "attribute_name",
-    "variant", "gate", "words", *(f"cell_{level}" for level in range(len(LEVELS))),
+    "variant", "gate", "words", "span", *(f"cell_{level}" for level in range(len(LEVELS))),
 )  # fmt: skip
 _LONGS = (
     "id", "version", "row_version", "published", "sold", "moq", "ships", "lead", "on_time", "response",
@@ -122,6 +123,8 @@ def body_of(op: Put | Delete) -> dict[str, Any]:
     body.update({name: score for name, score in scores.items() if score is not None})
     body.update(_place(document))
     slots = slots_of(document.ladder)
+    if OPEN_GATE in document.gates:
+        body["span"] = list(keywords.span_tokens(document.currency, slots))
     body["steps"] = len(slots)
     for slot, values in enumerate(slots):
         for kind, value in zip(("from", "until", "price"), values, strict=True):

@@ -4,33 +4,28 @@ different sets of filters.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from search.keywords import JOIN, OPTIONS, token
-from search.plan import MAX_SLOTS, slot_field
 
+from . import embedded_ranges as ranges
 from .constraints import (
     Counting,
     attributes_node,
-    band_value,
     counting,
     is_joined,
-    priced_node,
     with_value,
 )
-from .counts import by_count, cut_values, read_points
+from .counts import by_count, cut_values, read_points, sums
+from .embedded_prices import PriceCounter
 from .embedded_run import Run
-from .embedded_schema import ID_BITS
 from .interface import MOST_NAMES, Facet, FacetCount, Point
 
 # Terms a segment may hold: ten times as many are counted before the rarest are dropped.
 _TERMS = 10_000
 _VALUES = 50_000
 _SPECIAL = set(r"\.+*?()|[]{}^$#&-~")
-Ranges = Sequence[tuple[str, int | None, int | None]]
 
 
 class Counter:
@@ -42,52 +37,34 @@ class Counter:
     # Facets
 
     def facets(self) -> dict[Facet, tuple[FacetCount, ...]]:
-        """Counts by facet. Facets without a chosen value of their own share one pass."""
+        """Counts by facet. Facets without a chosen value of their own share one pass; features always do."""
         plans = {facet: counting(facet, self.request) for facet in self.request.facets}
+        alone = self.run.chosen.keys() - {Facet.FEATURE}
+        wanted = {facet: self._wanted(facet, plan) for facet, plan in plans.items()}
+        shared = {name: what for f in plans if f not in alone for name, what in wanted[f].items()}
+        together = self.run.aggregate(self.run.others(), shared)
         found: dict[Facet, tuple[FacetCount, ...]] = {}
-        shared: dict[str, Any] = {}
         for facet, plan in plans.items():
-            if plan.bands:
-                found[facet] = self._prices(facet, plan)
-            elif not plan.field:
-                found[facet] = self._one_by_one(facet, plan)
-            elif facet in self.run.chosen and facet is not Facet.FEATURE:
-                answer = self.run.aggregate(self.run.others(facet), {facet.value: _aggregation(plan)})
-                found[facet] = _read(plan, answer[facet.value])
-            else:
-                shared[facet.value] = _aggregation(plan)
-        answer = self.run.aggregate(self.run.others(), shared)
-        for facet, plan in plans.items():
-            if facet.value in shared:
-                found[facet] = _read(plan, answer[facet.value])
-        return {facet: found[facet] for facet in plans}
+            apart = facet in alone
+            answer = self.run.aggregate(self.run.others(facet), wanted[facet]) if apart else together
+            found[facet] = self._counted(facet, plan, answer)
+        return found
+
+    def _wanted(self, facet: Facet, plan: Counting) -> dict[str, Any]:
+        """What to ask for of a facet; nothing where its values are counted one by one."""
+        if plan.bands:
+            return PriceCounter(self.run, plan).wanted()
+        return {facet.value: _aggregation(plan)} if plan.field else {}
+
+    def _counted(self, facet: Facet, plan: Counting, answer: dict[str, Any]) -> tuple[FacetCount, ...]:
+        if plan.bands:
+            return PriceCounter(self.run, plan).read(answer)
+        return _read(plan, answer[facet.value]) if plan.field else self._one_by_one(facet, plan)
 
     def _one_by_one(self, facet: Facet, plan: Counting) -> tuple[FacetCount, ...]:
         return tuple(
             FacetCount(value, self.run.count(self.run.others(facet, node))) for value, node in plan.values
         )
-
-    def _prices(self, facet: Facet, plan: Counting) -> tuple[FacetCount, ...]:
-        """All bands in one pass: of the slots a listing has, the quantity falls into exactly one."""
-        above = self.request.quantity + 1
-        edges = _edges([(band_value(b), b.low, b.high) for b in plan.bands], ID_BITS)
-        wanted: dict[str, Any] = {}
-        for slot in range(min(self.run.slots, MAX_SLOTS)):
-            prices = {"prices": _range(slot_field("price", slot), edges)}
-            held = {"until": {**_range(slot_field("until", slot), [above]), "aggs": prices}}
-            wanted[str(slot)] = {**_range(slot_field("from", slot), [above]), "aggs": held}
-        answer = self.run.aggregate(self.run.others(facet, priced_node(self.request)), wanted)
-        buckets = [
-            bucket
-            for slot in answer.values()
-            for begun in slot["buckets"]
-            if begun.get("to") == above
-            for lasting in begun["until"]["buckets"]
-            if lasting.get("from") == above
-            for bucket in lasting["prices"]["buckets"]
-        ]
-        ranges = [(band_value(b), b.low, b.high) for b in plan.bands]
-        return _sums(ranges, buckets, ID_BITS)
 
     # Attributes
 
@@ -172,40 +149,13 @@ def _values_of(*names: str) -> dict[str, Any]:
     return {"terms": {"field": "attribute", "size": _VALUES, "include": f"({pattern})=.*"}}
 
 
-# Ranges
-
-
-def _edges(ranges: Ranges, shift: int = 0) -> list[int]:
-    """Where ranges begin and end; the engine's own ranges must not overlap."""
-    lows = {low for _value, low, _high in ranges if low is not None}
-    ends = {high + 1 for _value, _low, high in ranges if high is not None}
-    return [edge << shift for edge in sorted(lows | ends)]
-
-
-def _range(field: str, edges: Sequence[int]) -> dict[str, Any]:
-    parts = [{"from": low, "to": high} for low, high in pairwise(edges)]
-    return {"range": {"field": field, "ranges": parts or [{"to": edge} for edge in edges]}}
-
-
-def _sums(ranges: Ranges, buckets: Iterable[Mapping[str, Any]], shift: int = 0) -> tuple[FacetCount, ...]:
-    parts = [
-        (float(b.get("from", -math.inf)), float(b.get("to", math.inf)), int(b["doc_count"])) for b in buckets
-    ]
-    found = []
-    for value, low, high in ranges:
-        start = -math.inf if low is None else float(low << shift)
-        end = math.inf if high is None else float((high + 1) << shift)
-        found.append(FacetCount(value, sum(n for a, z, n in parts if start <= a and z <= end)))
-    return tuple(found)
-
-
 def _aggregation(plan: Counting) -> dict[str, Any]:
     if plan.ranges:
-        return _range(plan.field, _edges(plan.ranges))
+        return ranges.aggregation(plan.field, ranges.edges(plan.ranges))
     return {"terms": {"field": plan.field, "size": _TERMS}}
 
 
 def _read(plan: Counting, answer: Mapping[str, Any]) -> tuple[FacetCount, ...]:
     if plan.ranges:
-        return _sums(plan.ranges, answer["buckets"])
+        return sums(plan.ranges, ranges.parts_of(answer["buckets"]))
     return tuple(FacetCount(value, count) for value, count in sorted(_buckets(answer), key=by_count))

@@ -25,6 +25,7 @@ from search.plan import (
     in_slot,
     slot_field,
 )
+from search.unscored import unscored
 
 from . import embedded_schema as shape
 from .boosts import parted
@@ -70,6 +71,7 @@ class Run:
         self.slots = reader.slots_at(request.quantity)
         self.request = request
         self.words = shape.translate(self.schema, text.must)
+        self.matches = tv.Query.const_score_query(shape.translate(self.schema, unscored(text.must)), 0.0)
         self.bonuses = [shape.translate(self.schema, node) for node in text.should]
         self.base = base_of(request)
         self.chosen = facet_filters(request, self.slots)
@@ -108,7 +110,7 @@ class Run:
 
     def query(self, *filters: Node, bonuses: bool = False) -> Any:
         """The words and the base, with constraints; with what only counts for the order when asked."""
-        parts = [(tv.Occur.Must, self.words)]
+        parts = [(tv.Occur.Must, self.words if bonuses else self.matches)]
         for node in (self.base, *filters):
             constraint = shape.filtering(self.schema, self._placed(node))
             if constraint is not None:

@@ -34,6 +34,7 @@ from search.plan import (
 )  # fmt: skip
 from search.texts import texts_of
 
+from .constraints import OPEN_GATE
 from .interface import LEVELS
 from .operations import Delete, Prepared, Put
 
@@ -48,7 +49,7 @@ TEXT_FIELDS = (
 _NO_POSITIONS = {"initials", "codes", "words"}
 # What is only matched, and what is counted too.
 MATCHED = ("state", "currency", "supplier", "gate")
-COUNTED = ("cluster", "category", "feature", "attribute", "attribute_name", "variant", "place")
+COUNTED = ("cluster", "category", "feature", "attribute", "attribute_name", "variant", "place", "span")
 CELLS = tuple(f"cell_{level}" for level in range(len(LEVELS)))
 NUMBERS = ("moq", "ships", "lead", "published", "on_time", "response", "repeat", "lat", "lng")
 ASCENDING = {"ships": "by_ships"}
@@ -135,6 +136,8 @@ def _keywords(document: ListingDocument) -> dict[str, Any]:
         "attribute_name": list(dict.fromkeys(name for name, _value in pairs)),
         "variant": list(keywords.variant_tokens(document.variants)),
     }
+    if OPEN_GATE in document.gates:
+        fields["span"] = list(keywords.span_tokens(document.currency, slots_of(document.ladder)))
     if document.place is not None:
         fields["place"] = keywords.place_token(*document.place)
         for name, side in zip(CELLS, LEVELS, strict=True):
@@ -155,7 +158,7 @@ def _numbers(document: ListingDocument) -> dict[str, int]:
         by_published=descending(document.published_at, key),
         by_sold=descending(document.sold, key),
         by_repurchase=descending(document.repurchase, key),
-        by_rank=descending(round(document.rank * 10_000), key),
+        by_rank=descending(round(document.rank * 1_000_000), key),
     )
     for slot, (start, until, price) in enumerate(slots_of(document.ladder)):
         fields[slot_field("from", slot)] = start

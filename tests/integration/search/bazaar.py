@@ -216,7 +216,7 @@ def choose(request: SearchRequest, facet: Facet, value: str) -> SearchRequest:
     if facet in singles:
         change = {singles[facet]: int(value)}
     elif facet is Facet.PRICE:
-        change = {"price": next(band for band in BANDS if band_value(band) == value)}
+        change = {"price": next(band for band in request.price_bands if band_value(band) == value)}
     elif facet is Facet.FEATURE:
         change = {"features": tuple(dict.fromkeys((*request.filters.features, value)))}
     else:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.backends import elasticsearch_question, embedded_prices
 from search.backends.interface import Backend, Band, Box, Facet, Filters, SearchRequest, Sort
 from search.backends.operations import Put
+from search.offers import PRICE_BANDS
 
 from . import bazaar
 from .bazaar import BANDS, COLOURS, FESTIVALS, GOODS, MATERIALS, MINE, NEAR, NOW, SIZES, SOLES, TOWNS, WORDS
@@ -129,6 +131,39 @@ def test_every_quantity(shoes: Backend, quantity: int, sort: Sort) -> None:
     check(shoes, full(quantity=quantity, sort=sort, currency="USD"))
 
 
+BANDS_OF_PAGES = [PRICE_BANDS, (*PRICE_BANDS, Band(500, 1999), Band(None, 99), Band(5000, None))]
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+@pytest.mark.parametrize("access", [(), ("in",), MINE])
+@pytest.mark.parametrize("bands", BANDS_OF_PAGES)
+def test_bands_of_a_page_at_every_quantity(
+    shoes: Backend, bands: tuple[Band, ...], access: tuple[str, ...], quantity: int
+) -> None:
+    check(shoes, full(price_bands=bands, price_access=access, quantity=quantity))
+    check(shoes, full(price_bands=bands, price_access=access, quantity=quantity, currency="USD"))
+    check(
+        shoes,
+        full(
+            price_bands=bands,
+            price_access=access,
+            quantity=quantity,
+            q="boots",
+            filters=Filters(price=Band(500, 1999), clusters=("wenzhou-shoes",)),
+        ),
+    )
+
+
+def test_more_spans_than_are_counted_are_counted_by_steps(
+    shoes: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = full(price_bands=PRICE_BANDS, quantity=120)
+    for module in (embedded_prices, elasticsearch_question):
+        monkeypatch.setattr(module, "MOST_SPANS", 1)
+    check(shoes, request)
+    check(shoes, request.but(q="boots", filters=Filters(price=Band(500, 1999))))
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 def test_pages_of_every_order(shoes: Backend, sort: Sort) -> None:
     for q in ("", "sandals"):
@@ -172,6 +207,7 @@ def maybe(*values: object) -> st.SearchStrategy[object]:
 
 REQUESTS = st.builds(
     full,
+    price_bands=st.sampled_from((BANDS, PRICE_BANDS)),
     q=st.sampled_from(("", "", *WORDS, "winter boots", "winter")),
     quantity=st.sampled_from(QUANTITIES),
     currency=st.sampled_from(("CNY", "CNY", "USD", "EUR")),

@@ -10,7 +10,7 @@ from search.analysis import synonyms
 from search.analysis.groups import Group
 from search.analysis.query import parse
 from search.analysis.spelling import Vocabulary, distance
-from search.plan import All, Best, Even, Like, Node, Phrase, Some, Term, text_plan
+from search.plan import ALL_WORDS, ANYWHERE, All, Best, Even, Like, Node, Phrase, Some, Term, text_plan
 
 WORDS = Vocabulary(
     {
@@ -191,11 +191,19 @@ def terms_of(node: Node) -> list[Term | Phrase]:
 
 
 def test_all_words_together_count_more_than_each() -> None:
-    plan = text_plan(parse("desk chair", WORDS))
-    assert any(isinstance(n, All) and {t.field for t in terms_of(n)} >= {"all_en"} for n in plan.should)
-    assert not any(
-        {t.field for t in terms_of(n)} >= {"all_en"} for n in text_plan(parse("chair", WORDS)).should
+    some_are_enough = text_plan(parse("oak desk chair", WORDS))
+    assert any(
+        isinstance(n, All) and {t.field for t in terms_of(n)} >= {"all_en"} for n in some_are_enough.should
     )
+
+
+def test_where_all_words_are_asked_for_their_bonus_lies_in_their_weight() -> None:
+    plan = text_plan(parse("desk chair", WORDS))
+    assert not any("all_en" in {t.field for t in terms_of(n)} for n in plan.should if isinstance(n, All))
+    weights = {t.weight for t in terms_of(plan.must) if t.field == "all_en"}
+    assert min(weights) == ANYWHERE * (1 + ALL_WORDS)
+    alone = {t.weight for t in terms_of(text_plan(parse("chair", WORDS)).must) if t.field == "all_en"}
+    assert alone == {ANYWHERE}
 
 
 def test_characters_of_unknown_words_do_not_stand_in_for_known_ones() -> None:
