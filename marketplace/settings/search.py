@@ -5,6 +5,9 @@ from .env import TESTING, VAR, env
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None
 ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "") or None
 ELASTICSEARCH_CA_CERTS = env.str("ELASTICSEARCH_CA_CERTS", "") or None
+# Of an index made from now on: parts it is split into, and copies kept of each.
+ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", 1)
+ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", 0)
 SEARCH_INDEX_PREFIX = env.str("SEARCH_INDEX_PREFIX", "chandi")
 SEARCH_INDEX_DIR = VAR / "search"
 SEARCH_CONNECT_TIMEOUT = 0.3

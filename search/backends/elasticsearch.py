@@ -62,11 +62,13 @@ class ElasticsearchBackend:
 
     def __init__(
         self, url: str, *, prefix: str, api_key: str | None = None, ca_certs: str | None = None,
-        connect_timeout: float = 0.3, request_timeout: float = 1.0, replicas: int = 0,
+        connect_timeout: float = 0.3, request_timeout: float = 1.0, shards: int = 1, replicas: int = 0,
     ) -> None:  # fmt: skip
         self.prefix = prefix
         self.alias = f"{prefix}-listings"
-        self.replicas = replicas
+        self.shards, self.replicas = shards, replicas
+        # How rare a word is has to be asked of all shards: a score must not depend on where a listing lies.
+        self._how: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if shards > 1 else {}
         security: dict[str, Any] = {"api_key": api_key} if api_key else {}
         if ca_certs:
             security["ca_certs"] = ca_certs
@@ -167,7 +169,7 @@ class ElasticsearchBackend:
         for search in searches:
             lines += [{}, search.to_dict()]
         try:
-            found = self.client.msearch(index=self.alias, searches=lines)["responses"]
+            found = self.client.msearch(index=self.alias, searches=lines, **self._how)["responses"]
         except NotFoundError as error:
             raise IndexMissing(str(error)) from error
         except (ApiError, TransportError) as error:
@@ -182,7 +184,7 @@ class ElasticsearchBackend:
     def _ask(self, search: Search[Any]) -> dict[str, Any]:
         """Run a search; partial answers count as failures, they would be silently wrong."""
         try:
-            answer: dict[str, Any] = search.execute(ignore_cache=True).to_dict()
+            answer: dict[str, Any] = search.params(**self._how).execute(ignore_cache=True).to_dict()
         except NotFoundError as error:
             raise IndexMissing(str(error)) from error
         except (ApiError, TransportError) as error:
@@ -242,7 +244,7 @@ class ElasticsearchBackend:
     def create(self, index: str) -> None:
         new = Index(self._named(index), using=self._slow)
         new.mapping(shape.make_mapping())
-        new.settings(number_of_shards=1, number_of_replicas=0, refresh_interval="-1")
+        new.settings(number_of_shards=self.shards, number_of_replicas=0, refresh_interval="-1")
         if not self._run(new.exists):
             self._run(new.create)
 

@@ -179,7 +179,7 @@ class Question:
             self._add_facet(place, facet.value, plan)
         if self.request.attributes:
             size = self.request.attributes + len(self.wanted)
-            shared.bucket("attribute_name", A("terms", field="attribute_name", size=size))
+            shared.bucket("attribute_name", A("terms", field="attribute_name", size=size, shard_size=_TERMS))
         if self.request.points is not None:
             cells = A("terms", field=f"cell_{self.request.points}", size=_TERMS)
             shared.bucket("points", cells).metric("lat", "sum", field="lat").metric("lng", "sum", field="lng")
@@ -251,7 +251,7 @@ class Question:
             group = search.aggs.bucket(str(number), "filter", filter=shape.translate(own))
             pattern = re.sub(r"([^a-z0-9_])", r"\\\1", token(name, "")) + ".*"
             size = _TERMS if name in chosen or is_joined(self.wanted, name) else MOST_VALUES
-            group.bucket("values", "terms", field="attribute", include=pattern, size=size)
+            group.bucket("values", "terms", field="attribute", include=pattern, size=size, shard_size=_TERMS)
         return search
 
     def joined_search(self, found: Mapping[str, Sequence[tuple[str, int]]]) -> Search[Any]:

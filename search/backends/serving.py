@@ -39,6 +39,8 @@ def _elasticsearch(url: str, prefix: str) -> tuple[Backend, Breaker]:
         ca_certs=settings.ELASTICSEARCH_CA_CERTS,
         connect_timeout=settings.SEARCH_CONNECT_TIMEOUT,
         request_timeout=settings.SEARCH_REQUEST_TIMEOUT,
+        shards=settings.ELASTICSEARCH_SHARDS,
+        replicas=settings.ELASTICSEARCH_REPLICAS,
     )
     return backend, Breaker("elasticsearch")
 

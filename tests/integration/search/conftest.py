@@ -24,12 +24,12 @@ from .keeping import make_two_towns
 ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.services)]
 
 
-def elasticsearch_backend(prefix: str) -> Backend:
+def elasticsearch_backend(prefix: str, *, shards: int = 1) -> Backend:
     """The engine on the test server, patient enough for a busy machine."""
     from search.backends.elasticsearch import ElasticsearchBackend  # only where the server is
 
     url = os.environ["CHANDI_TEST_ELASTICSEARCH_URL"]
-    return ElasticsearchBackend(url, prefix=prefix, connect_timeout=5, request_timeout=20)
+    return ElasticsearchBackend(url, prefix=prefix, connect_timeout=5, request_timeout=20, shards=shards)
 
 
 def drop_all(backend: Backend) -> None:
@@ -41,7 +41,7 @@ def drop_all(backend: Backend) -> None:
 
 @pytest.fixture(scope="session")
 def engine_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Backend]]:
-    """A function engine name → a new empty engine."""
+    """A function engine name → a new empty engine; "sharded" is Elasticsearch, an index in three parts."""
     made: list[Backend] = []
 
     def make(name: str) -> Backend:
@@ -49,7 +49,8 @@ def engine_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
             folder: Path = tmp_path_factory.mktemp("index")
             made.append(EmbeddedBackend(folder))
         else:
-            made.append(elasticsearch_backend(f"t{token_hex(4)}"))
+            shards = 3 if name == "sharded" else 1
+            made.append(elasticsearch_backend(f"t{token_hex(4)}", shards=shards))
         return made[-1]
 
     yield make

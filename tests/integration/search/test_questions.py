@@ -33,7 +33,10 @@ QUANTITIES = (1, 9, 10, 50, 120, 600, 5000, 10**7, 10**12)
 @pytest.fixture(scope="session", params=ENGINES)
 def shoes(request: pytest.FixtureRequest, engine_maker: Callable[[str], Backend]) -> Backend:
     """An engine with the shoes in its live index; only read."""
-    backend = engine_maker(request.param)
+    return _with_shoes(engine_maker(request.param))
+
+
+def _with_shoes(backend: Backend) -> Backend:
     backend.create("shoes")
     for part in (GOODS[40:], GOODS[:25], GOODS[25:40]):
         backend.bulk_write("shoes", [Put(document, 1) for document in part])
@@ -162,6 +165,17 @@ def test_more_spans_than_are_counted_are_counted_by_steps(
         monkeypatch.setattr(module, "MOST_SPANS", 1)
     check(shoes, request)
     check(shoes, request.but(q="boots", filters=Filters(price=Band(500, 1999))))
+
+
+@pytest.mark.services
+def test_an_index_in_parts_answers_as_a_whole_one(engine_maker: Callable[[str], Backend]) -> None:
+    parted, whole = _with_shoes(engine_maker("sharded")), _with_shoes(engine_maker("elasticsearch"))
+    for filters in FILTERS:
+        check(parted, full(filters=filters, quantity=120, sort=Sort.PRICE, price_bands=PRICE_BANDS))
+    for words in WORDS:
+        found, wanted = parted.search(full(q=words)), whole.search(full(q=words))
+        assert found.ids == wanted.ids
+        assert [hit.score for hit in found.hits] == pytest.approx([hit.score for hit in wanted.hits])
 
 
 @pytest.mark.parametrize("sort", list(Sort))
