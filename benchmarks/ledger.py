@@ -1,4 +1,4 @@
-"""`go.py bench ledger`: two-leg postings beside django-hordak, a hand-written SQL function and pgbench's TPC-B.
+"""`go.py bench ledger`: two-leg postings beside django-hordak, a hand-written function and pgbench TPC-B.
 
 All on one durable PostgreSQL server, a database each, in short slices by turns, with one client process and
 with four. CPU per posting is that of the clients and of the server together. Then: the balance of an account
