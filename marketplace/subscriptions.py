@@ -8,11 +8,12 @@ from marketplace.notifications import saved as saved_notices
 from payments import tasks as money
 from search import tasks as search
 from search.curation import tasks as curation
+from search.pictures import tasks as pictures
 from search.saved import tasks as saved
 
 TABLE: dict[str, tuple[Consumer, ...]] = {
     # The catalogue
-    "listing.changed": (search.on_listing_changed, saved.match_saved),
+    "listing.changed": (search.on_listing_changed, pictures.on_listing_pictured, saved.match_saved),
     "supplier.changed": (search.on_parent_changed,),
     "factory.changed": (search.on_parent_changed,),
     "cluster.changed": (search.on_parent_changed,),

@@ -45,6 +45,7 @@ class Around:
     near: dict[str, object] = field(default_factory=dict)
     map_url: str = ""
     map: dict[str, object] = field(default_factory=dict)
+    without_picture: str = ""
 
 
 def around(found: Found, portal: ClusterLine | None) -> Around:
@@ -65,11 +66,14 @@ def around(found: Found, portal: ClusterLine | None) -> Around:
         near=_near(address) if portal is None and Facet.DISTANCE in can.facets else {},
         map_url=address.query(map=None if address.on_map else "1", view=None) if can.points else "",
         map=map_of(address, found.result.points) if address.on_map else {},
+        without_picture=address.query(picture=None, looks=None) if address.by_picture else "",
     )
 
 
 def _heading(found: Found) -> str:
     words = {"n": format_count(found.total)}
+    if found.sought:
+        return ngettext("%(n)s listing looks alike", "%(n)s listings look alike", found.total) % words
     if not found.address.q:
         return ngettext("%(n)s listing", "%(n)s listings", found.total) % words
     words["q"] = found.result.corrected or found.address.q
@@ -198,10 +202,10 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
     more.append((_("All towns"), door(None, "ui:clusters")))
     return {
         "picture": "search",
-        "title": _("Nothing found for “%(q)s”.") % {"q": address.q}
-        if address.q
-        else _("Nothing fits all of this."),
-        "text": _("Try fewer or other words, in Chinese, English or pinyin."),
+        "title": _nothing(address),
+        "text": _("Photograph one piece from the front, on plain ground.")
+        if address.by_picture
+        else _("Try fewer or other words, in Chinese, English or pinyin."),
         "url": more[0][1],
         "action": more[0][0],
         "more": more[1:],
@@ -209,6 +213,12 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
 
 
 def _ways(found: Found, portal: ClusterLine | None) -> list[Link]:
+def _nothing(address: Address) -> str:
+    if address.by_picture:
+        return _("Nothing on sale here looks like this picture.")
+    return _("Nothing found for “%(q)s”.") % {"q": address.q} if address.q else _("Nothing fits all of this.")
+
+
     """What to give up, where else it is made, and whom to ask for it."""
     address = found.address
     more: list[Link] = []

@@ -23,6 +23,7 @@ from marketplace.core import clock
 
 from .attributes import attributes_of, note_words, options_of
 from .keywords import Pair
+from .pictures.queries import first_picture
 from .plan import MAX_SLOTS
 from .words import Glossary
 
@@ -47,7 +48,7 @@ class ListingDocument:
     `attributes` and the options of each of the `variants` are (name, value) as `keywords` writes them.
     `gates` are the price gates any one of which opens the ladder. `lead` is days, `on_time`, `repeat` and
     `repurchase` basis points, `response` tenths of an hour, `place` where it is made in hundred-thousandths
-    of a degree.
+    of a degree. `picture` is what the first picture looks like (`pictures.descriptor`), where that is known.
     """
 
     listing_id: int
@@ -81,6 +82,7 @@ class ListingDocument:
     repeat: int | None = None
     repurchase: int = 0
     place: tuple[int, int] | None = None
+    picture: bytes | None = None
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -186,7 +188,9 @@ def build(listing_ids: Collection[int], known: Known | None = None) -> list[List
     Two more read what many batches have in common where it is not given. Wordings of attributes that this
     process has not met before are written down for the pages (`words`).
     """
-    rows = list(on_sale().filter(pk__in=listing_ids).order_by("pk").values(*_COLUMNS))
+    rows = list(
+        on_sale().filter(pk__in=listing_ids).order_by("pk").values(*_COLUMNS, picture=first_picture())
+    )
     if not rows:
         return []
     keys = [row["pk"] for row in rows]
@@ -273,6 +277,7 @@ def _document(
         lead=row["lead_days"],
         repurchase=row["repurchase_bp"],
         place=_place(row),
+        picture=bytes(row["picture"]) if row["picture"] else None,
         **_scores(row),
     )
 

@@ -80,6 +80,11 @@ def _attributes(params: QueryDict) -> Chosen:
     return tuple((name, tuple(values)[:MAX_VALUES]) for name, values in list(found.items())[:MAX_NAMES])
 
 
+def _public_id(params: QueryDict, name: str) -> str:
+    value = params.get(name, "")
+    return value if is_public_id(value) else ""
+
+
 def read_place(text: str) -> tuple[float, float] | None:
     """A town's code or degrees north and east → degrees; None where it is neither."""
     line = cluster_line(text) if _SLUG.fullmatch(text) else None
@@ -142,6 +147,14 @@ def read_compare(params: QueryDict) -> CompareAddress:
     )
 
 
+def read_goods_page(params: QueryDict) -> Address:
+    """The address of a list of goods nobody narrows: quantity and page. Never fails."""
+    typed = _CONTROL.sub(" ", params.get("quantity", ""))[:40].strip()
+    quantity, errors = _quantity(typed)
+    page = _number(params.get("page", ""), 1, 10**9) or 1
+    return Address(quantity=quantity, typed_quantity=typed, page=page, errors=errors)
+
+
 def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Address:
     """The address of a results page. Never fails; inside a portal its cluster is not a filter."""
     q = _CONTROL.sub(" ", params.get("q", "")[: MAX_CHARACTERS * 4]).strip()[:MAX_CHARACTERS]
@@ -151,10 +164,14 @@ def read_address(params: QueryDict, *, portal: ClusterLine | None = None) -> Add
     low, high = (_minor(params.get(name, "").strip(), currency) for name in ("low", "high"))
     if low is not None and high is not None and low > high:
         low, high = high, low
+    picture = _public_id(params, "picture")
+    looks = "" if picture else _public_id(params, "looks")
     near = params.get("near", "").strip()
     place = read_place(near)
     return Address(
-        q=q,
+        q="" if picture or looks else q,
+        picture=picture,
+        looks=looks,
         quantity=quantity,
         typed_quantity=typed,
         clusters=() if portal else _slugs(params, "cluster"),

@@ -27,7 +27,7 @@ from .backends.serving import backends
 from .models import IndexRun, PendingChange, SearchIndex
 
 log = structlog.get_logger(__name__)
-SCHEMA = "3"
+SCHEMA = "4"
 BATCH = 500
 COMMIT_EVERY = 20_000
 LEASE = timedelta(seconds=120)

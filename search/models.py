@@ -8,6 +8,7 @@ from marketplace.core import clock
 
 from .curation_models import JudgedQuery, Judgement, QualityRun, RebuildOrder, Rule, RuleVersion
 from .log_models import ListingQueryDay, LogChoice, QueryDay, SearchClick, SearchEvent, SearchOutcome
+from .picture_models import PictureDescriptor, PictureQuery
 from .saved_models import SavedAlert, SavedSearch, SeenPrice
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "ListingQueryDay",
     "LogChoice",
     "PendingChange",
+    "PictureDescriptor",
+    "PictureQuery",
     "QualityRun",
     "QueryDay",
     "RebuildOrder",

@@ -29,6 +29,8 @@ from .backends import serving
 from .backends.interface import EngineError, Facet, FacetCount, Filters, SearchRequest, SearchResult
 from .documents import build
 from .narrowing import CategoryLine, Names
+from .pictures.errors import NoPictureSearch
+from .pictures.queries import Sought, listing_picture, sent_picture
 from .rulebook.book import Applied, Book
 from .rulebook.live import live_book
 from .rules import PAGE_SIZE, Address, Festivals
@@ -47,7 +49,8 @@ FACETS = (
 class Found:
     """A page of results. Where there is little, counts of what giving something up would find: `elsewhere`
     the portal, `unfiltered` the filters, `some_words` some of the words; None where not asked. `towns` are
-    those that have something outside the portal, with counts; `names` what codes are called.
+    those that have something outside the portal, with counts; `names` what codes are called; `sought` is the
+    picture whose look-alikes these are.
     """
 
     address: Address
@@ -58,6 +61,7 @@ class Found:
     unfiltered: int | None = None
     some_words: int | None = None
     towns: tuple[FacetCount, ...] = ()
+    sought: Sought | None = None
 
     @property
     def total(self) -> int:
@@ -137,7 +141,8 @@ def search_listings(
     """A page of results as cards at the reader's quantity; six queries whatever the number of rows.
 
     `access` is what prices the reader sees, `why_url` explains a result to those who may know. Raises
-    TemporarilyUnavailable when no engine can answer.
+    TemporarilyUnavailable when no engine can answer, NoPictureSearch when the one that serves can't look for
+    pictures, PictureGone for the address of a picture that is not kept.
     """
     festivals, titles = running_festivals()
     facets = FACETS if portal else (Facet.CLUSTER, *FACETS)
@@ -148,7 +153,13 @@ def search_listings(
         festivals=festivals,
         now=int(clock.now().timestamp()) // 3600 * 3600,
     ).but(facets=(*facets, Facet.DISTANCE) if address.place else facets)
+    sought = _sought(address)
+    if sought:
+        mine = (sought.listing,) if sought.listing else ()
+        request = request.but(picture=sought.vector, filters=replace(request.filters, exclude=mine))
     result = ask(request)
+    if "picture" in result.lacks:
+        raise NoPictureSearch
     cards = (
         cards_for(
             result.ids, quantity=address.quantity, portal=portal, access=access, compare_url=compare_url,
@@ -160,8 +171,15 @@ def search_listings(
     if len(cards) < len(result.hits):
         log.warning("index_ahead_of_database", engine=result.engine, missing=len(result.hits) - len(cards))
     cards = _marked(cards, result, why_url)
-    found = Found(address, result, cards, _names(address, result, titles))
+    found = Found(address, result, cards, _names(address, result, titles), sought=sought)
     return found if result.total >= FEW else _with_ways_on(found, request, portal)
+
+
+def _sought(address: Address) -> Sought | None:
+    """The picture an address names; one query."""
+    if address.picture:
+        return sent_picture(address.picture)
+    return listing_picture(address.looks) if address.looks else None
 
 
 def _marked(

@@ -36,6 +36,9 @@ class Address:
     `lead` in days, `on_time` and `repeat` in percent, `response` in hours, `within` in kilometres of `place`,
     which `near` names (a town's code, or degrees); `view` is the part of the map that is looked at.
 
+    `picture` is a picture that was sent, `looks` a listing, by outward ids: what looks like it is wanted, and
+    words are not read.
+
     `errors` says, by field, what could not be understood and must be told.
     """
 
@@ -66,6 +69,8 @@ class Address:
     within: int | None = None
     view: Box | None = None
     on_map: bool = False
+    picture: str = ""
+    looks: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
@@ -75,6 +80,8 @@ class Address:
         price = {"low": _major(self.low, self.currency), "high": _major(self.high, self.currency)}
         values: dict[str, object] = {
             "q": self.q,
+            "picture": self.picture,
+            "looks": self.looks,
             "quantity": self.quantity,
             "cluster": self.clusters,
             "category": self.categories,
@@ -105,6 +112,11 @@ class Address:
             elif value not in (None, ""):
                 found.append((name, str(value)))
         return found
+
+    @property
+    def by_picture(self) -> bool:
+        """Whether look-alikes of a picture are wanted."""
+        return bool(self.picture or self.looks)
 
     def query(self, **changes: object) -> str:
         """The address with changes as "?…"."""

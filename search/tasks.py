@@ -22,10 +22,20 @@ from .backends.interface import EngineError
 from .backends.serving import backends
 from .curation.tasks import measure_judged, run_order
 from .log.tasks import add_up_log, take_log
+from .pictures.actions import forget_pictures
+from .pictures.tasks import describe_pictures
 from .rebuilding import ensure_indexes
 from .saved.tasks import match_saved, tell_saved
 
-__all__ = ["add_up_log", "match_saved", "measure_judged", "run_order", "take_log", "tell_saved"]
+__all__ = [
+    "add_up_log",
+    "describe_pictures",
+    "match_saved",
+    "measure_judged",
+    "run_order",
+    "take_log",
+    "tell_saved",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -99,4 +109,5 @@ def look_after() -> dict[str, Any]:
         except EngineError as error:
             report[engine] = {"away": str(error)[:200]}
     report["purged"] = indexing.purge()
+    report["pictures"] = {"looked_at": describe_pictures(), "forgotten": forget_pictures()}
     return report

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from . import views
 from .log import views as log
+from .pictures import views as pictures
 from .saved import stopping
 from .saved import views as saved
 from .suggestions import views as suggestions
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("compare/", views.compare, name="compare"),
     path("like/<pid:public_id>/", views.like, name="like"),
     path("suggest/", suggestions.suggest, name="suggest"),
+    path("picture/", pictures.picture, name="picture"),
     path("clicked/", log.clicked, name="clicked"),
     path("log/", log.choose, name="log_choice"),
     path("save/", saved.save, name="save"),

@@ -19,6 +19,7 @@ from .curation.links import why_links
 from .display import around
 from .forms import read_address, read_compare
 from .log.noting import mark, note_search
+from .pictures.queries import is_pictured
 from .queries import listings_like, search_listings
 from .rules import PAGE_SIZE
 
@@ -55,7 +56,7 @@ def results(request: HttpRequest) -> HttpResponse:
         portal=portal,
         access=access_of(request),
         compare_url=compare_address(portal, address.quantity),
-        why_url=why_links(request, address, portal),
+        why_url=None if address.by_picture else why_links(request, address, portal),
     )
     first = (address.page - 1) * PAGE_SIZE + 1
     query_id = note_search(request, found, portal=portal, first=first)
@@ -92,7 +93,7 @@ def like(request: HttpRequest, public_id: str) -> HttpResponse:
     cards = listings_like(
         listing.pk, quantity=None, portal=portal, access=access_of(request), most=6 if part else 24
     )
-    context = {"listing": listing, "cards": cards}
+    context = {"listing": listing, "cards": cards, "pictured": is_pictured(listing.pk)}
     response = render(request, f"search/like{'_part' if part else ''}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

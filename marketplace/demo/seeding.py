@@ -15,6 +15,7 @@ from marketplace.companies.models import Company
 from marketplace.core.actors import SYSTEM
 from marketplace.orders.actions.figures import refresh_repurchase
 from search.backends.serving import backends
+from search.pictures.actions import describe_missing
 from search.rebuilding import ensure_indexes, rebuild
 
 from .data import buyers, towns
@@ -58,6 +59,7 @@ def seed_all(wish: Wish, say: Say) -> None:
     if wish.history:
         counts = live_through(wish.seed)
         tell(", ".join(f"{number} {what}" for what, number in counts.items()) or "months of trade were there")
+    tell(f"{describe_missing(tell=False)} pictures looked at")
     if added:
         gates.close_prices()
         tell(f"{refresh_repurchase(acting_user=SYSTEM)} listings are bought again")

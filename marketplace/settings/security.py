@@ -70,6 +70,7 @@ RATE_LIMITS = {
     "search": (60, 60),
     "search-signed-in": (300, 60),
     "suggest": (240, 60),
+    "picture": (30, 600),
     "save-search": (30, 3600),
     "checkout": (10, 60),
     "inquiry": (20, 3600),

@@ -212,6 +212,7 @@ class Doors:
     NAMES = {
         "search": "search:results",
         "suggest": "search:suggest",
+        "picture": "search:picture",
         "saved": "search:saved",
         "basket": "orders:basket",
         "orders": "orders:list",

@@ -38,6 +38,8 @@ def base_of(request: SearchRequest) -> Node:
         nodes.append(In("cluster", (request.portal,)))
     if request.filters.suppliers:
         nodes.append(In("supplier", tuple(str(s) for s in request.filters.suppliers)))
+    if request.filters.only is not None:
+        nodes.append(In("id", request.filters.only) if request.filters.only else Nothing())
     box = request.filters.box
     if box is not None:
         nodes.append(Range("lat", round(box.south * 100_000), round(box.north * 100_000)))

@@ -24,12 +24,22 @@ from elasticsearch.dsl import query as dq
 from search.analysis.normalise import normalise
 from search.analysis.spelling import Vocabulary
 from search.documents import ListingDocument
-from search.plan import MAX_SLOTS, Node, TextPlan
+from search.plan import EVERYTHING, MAX_SLOTS, Node, TextPlan
 
 from . import elasticsearch_schema as shape
 from .constraints import similar_plan
 from .elasticsearch_question import Question
-from .interface import ALL, EngineError, FacetCount, Hit, IndexMissing, SearchRequest, SearchResult, fitting
+from .interface import (
+    ALL,
+    EngineError,
+    FacetCount,
+    Hit,
+    IndexMissing,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    fitting,
+)
 from .operations import Op, Prepared, Put, Stats, Written, latest
 from .reading import read
 
@@ -201,6 +211,14 @@ class ElasticsearchBackend:
         ]
         answers = self._ask_all(searches) if searches else []
         return [float(rows[0]["_score"]) if (rows := _rows(answer)) else None for answer in answers]
+
+    def nearest(self, request: SearchRequest, most: int) -> list[tuple[int, float]]:
+        plain = request.but(q="", facets=(), attributes=0, points=None, sort=Sort.RELEVANCE)
+        search = Question(fitting(plain, self.capabilities)[0], EVERYTHING).nearest_search(most)
+        rows = _rows(self._ask(search.using(self.client).index(self.alias)))
+        # A score is (1 + cosine) / 2.
+        found = [(int(row["_id"]), 2 * float(row["_score"]) - 1) for row in rows]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
         words = normalise(prefix).split()

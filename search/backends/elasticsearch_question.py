@@ -116,6 +116,16 @@ class Question:
     def stop(self) -> int:
         return min(self.request.offset + self.request.limit, WINDOW)
 
+    def nearest_search(self, most: int) -> Search[Any]:
+        """The nearest by the looks of their picture behind all constraints."""
+        vector: list[float] = [byte - 256 if byte > 127 else byte for byte in self.request.picture or b""]
+        behind = dq.Bool(filter=[self._words(scored=False), *shape.filtering(self.after)])
+        return (
+            Search()
+            .knn("picture", k=most, num_candidates=2 * most, query_vector=vector, filter=behind)
+            .extra(size=most, _source=False)
+        )
+
     def search(self) -> Search[Any]:
         """Hits (but for those by price), total and counts."""
         request = self.request

@@ -16,6 +16,7 @@ from elasticsearch.dsl.query import Query
 
 from search import keywords
 from search.documents import ListingDocument, slots_of
+from search.pictures.descriptor import DIMENSIONS
 from search.plan import (
     MAX_SLOTS,
     All,
@@ -77,6 +78,9 @@ def make_mapping() -> Mapping:
         mapping.field(name, "long")
     mapping.field("rank", "float")
     mapping.field("spot", "geo_point")
+    mapping.field(
+        "picture", "dense_vector", dims=DIMENSIONS, element_type="byte", index=True, similarity="cosine"
+    )
     for names in PRICE_FIELDS:
         for name in names:
             mapping.field(name, "long")
@@ -122,6 +126,8 @@ def body_of(op: Put | Delete) -> dict[str, Any]:
     scores = {"on_time": document.on_time, "response": document.response, "repeat": document.repeat}
     body.update({name: score for name, score in scores.items() if score is not None})
     body.update(_place(document))
+    if document.picture is not None:
+        body["picture"] = document.picture.hex()
     slots = slots_of(document.ladder)
     if OPEN_GATE in document.gates:
         body["span"] = list(keywords.span_tokens(document.currency, slots))

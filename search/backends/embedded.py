@@ -30,6 +30,7 @@ from search.plan import MAX_SLOTS, Node, TextPlan, slot_field
 from . import embedded_schema as shape
 from .constraints import similar_plan
 from .embedded_counts import Counter
+from .embedded_nearest import PictureRows, nearest_behind
 from .embedded_run import Run
 from .interface import (
     ALL,
@@ -42,7 +43,7 @@ from .interface import (
     SearchResult,
     fitting,
 )
-from .operations import Delete, Op, Prepared, Put, Stats, Written, latest
+from .operations import Delete, Op, Prepared, Put, Stats, Written, latest, picture_of
 from .reading import read
 
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 96_000_000
@@ -62,6 +63,7 @@ class _Reader:
         self.index = index or shape.open_index(str(folder))
         self.schema = self.index.schema
         self._meta = folder / "meta.json"
+        self.pictures = PictureRows(folder)
         self._seen: tuple[int, int, int] | None = None
         self._lock = threading.Lock()
         self.slots = MAX_SLOTS
@@ -191,6 +193,9 @@ class EmbeddedBackend:
             found.append(shape.finite(float(hits[0][0])) if hits else None)
         return found
 
+    def nearest(self, request: SearchRequest, most: int) -> list[tuple[int, float]]:
+        return nearest_behind(self._live_reader(), fitting(request, self.capabilities)[0], most)
+
     def suggest(self, prefix: str, *, portal: str | None = None, limit: int = 8) -> list[tuple[str, int]]:
         words = normalise(prefix).split()
         if not words or not words[-1].isascii():
@@ -236,7 +241,7 @@ class EmbeddedBackend:
         shape.open_index(str(folder))
 
     def prepare(self, op: Put) -> Prepared:
-        return Prepared(op.listing_id, op.version, shape.fields_of(op))
+        return Prepared(op.listing_id, op.version, shape.fields_of(op), op.document.picture)
 
     def bulk_write(self, index: str, ops: Sequence[Op], *, refresh: bool = True) -> Written:
         self._own()
@@ -265,6 +270,7 @@ class EmbeddedBackend:
         replaced = [op.listing_id for op in fresh if op.listing_id in have]
         if replaced:
             writer.delete_documents_by_query(tv.Query.term_set_query(reader.schema, "id", replaced))
+        reader.pictures.add([(op.listing_id, picture_of(op)) for op in fresh])
         for op in fresh:
             if isinstance(op, Delete):
                 writer.add_document(shape.tombstone(op))

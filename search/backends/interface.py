@@ -89,7 +89,8 @@ class Filters:
     points, `response` the slowest answer in tenths of an hour, `within` the kilometres from `near`.
 
     `attributes` holds names with values: any value of a name, all names. Those of variants ("color", "size")
-    must hold for one and the same variant. `festivals` name keys of the request's `festivals`.
+    must hold for one and the same variant. `festivals` name keys of the request's `festivals`. `only` are
+    the listings (ids) that may be found at all; None: any.
     """
 
     clusters: tuple[str, ...] = ()
@@ -109,6 +110,7 @@ class Filters:
     within: int | None = None
     attributes: Chosen = ()
     box: Box | None = None
+    only: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class SearchRequest:
 
     By relevance, `pins` (ids of listings) are found whatever the words and come first, and `boosts` multiply
     scores, of each listing the first about it. `wording` is how words are read beside the committed table.
+
+    `picture` is what is looked for by its looks (`search.pictures.descriptor`); `look_alikes` answers it.
     """
 
     q: str = ""
@@ -156,6 +160,7 @@ class SearchRequest:
     pins: tuple[int, ...] = ()
     boosts: tuple[Boost, ...] = ()
     wording: Wording | None = field(default=None, compare=False)
+    picture: bytes | None = None
 
     def but(self, **changes: object) -> SearchRequest:
         """The same question with changes."""
@@ -200,6 +205,7 @@ class Capabilities:
     similar: bool = True
     points: bool = True
     suggest: bool = True
+    pictures: bool = True
 
 
 ALL = Capabilities()
@@ -259,6 +265,12 @@ class Backend(Protocol):
     def similar(self, like: ListingDocument, request: SearchRequest) -> SearchResult:
         """Listings like one, itself left out, by its title, category and attributes; `request.q` is not
         read, all else of the request holds.
+        """
+        ...
+
+    def nearest(self, request: SearchRequest, most: int) -> list[tuple[int, float]]:
+        """Listings whose picture is nearest to the request's, of those its portal and filters let through:
+        (id, cosine), the most alike first, equal ones by id. Words, order and page are not read.
         """
         ...
 

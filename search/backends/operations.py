@@ -31,14 +31,24 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A Put made ready for one engine by its `prepare`, perhaps in another process."""
+    """A Put made ready for one engine by its `prepare`, perhaps in another process. `picture` is the vector,
+    for engines that keep it beside the body.
+    """
 
     listing_id: int
     version: int
     body: Any
+    picture: bytes | None = None
 
 
 Op = Put | Delete | Prepared
+
+
+def picture_of(op: Op) -> bytes | None:
+    """The vector of a listing's picture; None where it has none, or is taken out."""
+    if isinstance(op, Delete):
+        return None
+    return op.picture if isinstance(op, Prepared) else op.document.picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from search.documents import ListingDocument
 from .breaker import Breaker
 from .embedded import EmbeddedBackend
 from .interface import Backend, Capabilities, EngineError, SearchRequest, SearchResult
+from .look_alikes import look_alikes
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -89,7 +90,9 @@ def _served(ask: Callable[[Backend], Answer]) -> tuple[Answer, bool]:
 
 def search(request: SearchRequest) -> SearchResult:
     """Answer a question. `degraded` says that Elasticsearch was away; what is found is the same."""
-    result, degraded = _served(lambda backend: backend.search(request))
+    result, degraded = _served(
+        lambda backend: look_alikes(backend, request) if request.picture else backend.search(request)
+    )
     return replace(result, degraded=True) if degraded else result
 
 

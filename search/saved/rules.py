@@ -26,11 +26,12 @@ PAUSE = timedelta(minutes=10)
 
 
 def kept_query(address: Address) -> str:
-    """The address without its order and page, as a query string.
+    """The address without its order, page and picture (which is not kept for ever), as a query string.
 
     How its words are meant comes first: what is too long is cut at the end.
     """
-    pairs = sorted(address.pairs(sort=""), key=lambda pair: pair[0] not in ("any", "as_typed"))
+    lasting = address.pairs(sort="", picture="", looks="")
+    pairs = sorted(lasting, key=lambda pair: pair[0] not in ("any", "as_typed"))
     return urlencode(pairs)[:LONGEST_ADDRESS]
 
 
