@@ -38,7 +38,7 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "payment.received": (money_notices.payment_received,),
     "payment.failed": (money_notices.payment_failed,),
     "refund.succeeded": (money_notices.refund_paid,),
-    "instalment.reminder": (money_notices.instalment_reminder,),
+    "dunning.notice": (money_notices.dunning_notice,),
     "payout.paid": (money_notices.payout_paid,),
     "payout.failed": (money_notices.payout_failed,),
     "fees.charged": (credit_notices.fees_charged,),

@@ -1,5 +1,6 @@
 """What buyers, suppliers and staff type into the pages of payments."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -8,11 +9,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.catalog.forms import QuantityField
 from marketplace.core import clock
 from marketplace.core.money import exponent
 
 from .models import SupplierAccount
 from .queries.checkout import CARD
+from .queries.corrections import CreditableLine
 from .rules.late_fees import MAX_AMOUNT
 
 
@@ -104,6 +107,7 @@ class CheckoutForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
+    voucher = forms.CharField(label=_("Voucher"), max_length=24, required=False)
     note = forms.CharField(
         label=_("Note to the factories"),
         max_length=500,
@@ -118,6 +122,11 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args: Any, values: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.values = values
+
+    def own_terms(self) -> dict[str, str]:
+        """Terms chosen for single suppliers, by their public id; what is no term is left out."""
+        found = {name[5:]: value for name, value in self.data.items() if name.startswith("term_")}
+        return {key: value for key, value in found.items() if value in self.values}
 
     def clean_payment(self) -> str:
         value: str = self.cleaned_data["payment"]
@@ -176,3 +185,38 @@ class BankPayoutForm(forms.Form):
     """Under which reference our bank has sent a payout."""
 
     reference = forms.CharField(label=_("Reference of the bank"), max_length=100)
+
+
+class CreditNoteForm(forms.Form):
+    """Pieces of each invoice line that come back. One field per line with pieces left (`n_<position>`)."""
+
+    note = forms.CharField(label=_("Reason"), max_length=300)
+    key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: Sequence[CreditableLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.left]
+        for line in self.lines:
+            self.fields[f"n_{line.position}"] = QuantityField(
+                label=line.title,
+                required=False,
+                zero_is_empty=True,
+                help_text=gettext("%(n)s can come back") % {"n": f"{line.left:,}"},
+            )
+
+    @property
+    def line_fields(self) -> list[forms.BoundField]:
+        """The fields of the lines, in the order of the invoice."""
+        return [self[f"n_{line.position}"] for line in self.lines]
+
+    @property
+    def pieces(self) -> dict[int, int]:
+        """Pieces by position, of a valid form."""
+        found = {line.position: self.cleaned_data.get(f"n_{line.position}") for line in self.lines}
+        return {position: count for position, count in found.items() if count}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(data.get(f"n_{line.position}") for line in self.lines):
+            raise forms.ValidationError(_("Enter how many pieces come back."))
+        return data

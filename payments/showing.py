@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 
 from marketplace.core import clock
 from marketplace.core.i18n import is_chinese
+from marketplace.orders.queries.basket import BasketGroup
 from marketplace.ui.cards import Badge
 from marketplace.ui.formats import format_day, format_money
 from marketplace.ui.plots import Bar, Credit, Plot, bars, credit_bar
 
 from .credit.models import CreditLine
 from .models import Invoice, PayoutItem
-from .policies import Term
+from .policies import MIXED, Term
 from .queries.checkout import CheckoutPage, Way
 from .queries.payable import Payable
 
@@ -30,6 +31,8 @@ def term_name(code: str) -> str:
         return ngettext("In %(n)s instalment", "In %(n)s instalments", count) % {"n": count}
     if code == "next-8th":
         return _("On the 8th of the next month")
+    if code == MIXED:
+        return _("Its own term for each factory")
     if code == "month-end":
         return _("At the end of the next month")
     return _("By card")
@@ -54,7 +57,7 @@ def _due_sentence(way: Way, currency: str) -> str:
 
 def _way_option(way: Way, page: CheckoutPage, chosen: str) -> tuple[str, str, str, str, str, bool, bool]:
     currency = page.basket.currency
-    total = format_money(page.basket.total, currency)
+    total = format_money(page.total, currency)
     checked = way.value == chosen and way.is_possible
     if way.is_card:
         text = _("Paid now on the card page; the factories hear of it at once.")
@@ -89,12 +92,21 @@ def checkout_context(page: CheckoutPage, form: Any, *, declined: bool = False) -
         "form": form,
         "basket": page.basket,
         "options": [_way_option(way, page, chosen) for way in page.ways],
-        "credit": line_bar(page.line, new=page.basket.total if chosen != "card" else 0)
-        if page.line
-        else None,
+        "credit": line_bar(page.line, new=page.total if chosen != "card" else 0) if page.line else None,
         "declined": declined,
         "late_fee": late_fee_sentence(page),
+        "groups": [(group, _own_term(group, page, form)) for group in page.basket.groups],
     }
+
+
+def _own_term(group: BasketGroup, page: CheckoutPage, form: Any) -> list[tuple[str, str, bool]]:
+    """Terms by which one factory of several may be paid: (value, text, chosen); none to choose from."""
+    terms = [way for way in page.ways if way.term is not None and way.is_possible]
+    if len(page.basket.groups) < 2 or not terms:
+        return []
+    chosen = form.data.get(f"term_{group.supplier.public_id}", "")
+    same = ("", _("As chosen above"), not chosen)
+    return [same, *((way.value, term_name(way.value), way.value == chosen) for way in terms)]
 
 
 def late_fee_sentence(page: CheckoutPage) -> str:

@@ -5,7 +5,7 @@ Checkout and its ways back, a buyer's finance, a supplier's earnings, the books 
 
 from django.urls import include, path
 
-from .views import books, checkout, credit, earnings, finance, panels
+from .views import books, checkout, corrections, credit, earnings, finance, panels
 
 app_name = "payments"
 
@@ -21,6 +21,8 @@ _staff = [
     path("credit/<pid:public_id>/limit/", credit.set_limit, name="set_limit"),
     path("credit/<pid:public_id>/hold/", credit.hold, name="hold"),
     path("treasury/", credit.treasury, name="treasury"),
+    path("treasury/claims/<pid:public_id>/reverse/", corrections.reverse, name="reverse"),
+    path("treasury/refunds/<pid:public_id>/sent/", corrections.refund_sent, name="refund_sent"),
     path("treasury/payouts/<pid:public_id>/sent/", credit.payout_sent, name="payout_sent"),
 ]
 
@@ -37,6 +39,8 @@ urlpatterns = [
     path("finance/statement/", finance.statement_page, name="statement"),
     path("finance/statement.csv", finance.statement_csv, name="statement_csv"),
     path("finance/invoices/<pid:public_id>/", finance.invoice, name="invoice"),
+    path("finance/credit-notes/<pid:public_id>/", corrections.credit_document, name="credit_document"),
+    path("earnings/invoices/<pid:public_id>/credit/", corrections.credit_note, name="credit_note"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/plan/", earnings.plan, name="plan"),
     path("staff/books/", include(_staff)),

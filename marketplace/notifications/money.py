@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.companies.queries import members_to_tell
 from marketplace.core.models import OutboxEvent
 from marketplace.core.outbox import consumer
-from payments.models import Instalment, Invoice, Payment, PayoutItem, Refund
+from payments.models import DunningNotice, Invoice, Payment, PayoutItem, Refund
 
 from .actions import tell
 from .consumers import EARNS, named, sum_of
@@ -92,25 +92,29 @@ def refund_paid(event: OutboxEvent) -> None:
 
 
 @consumer()
-def instalment_reminder(event: OutboxEvent) -> None:
-    """A step of the dunning ladder: before the due date, on it, or after it."""
-    rows = Instalment.objects.select_related("invoice__buyer", "invoice__supplier")
-    instalment = rows.get(pk=event.payload["instalment"])
-    invoice = instalment.invoice
-    if not instalment.outstanding:
-        return  # paid since
+def dunning_notice(event: OutboxEvent) -> None:
+    """A day's notice of what is due or late: one per buyer and currency, with all its items."""
+    notice = DunningNotice.objects.select_related("buyer").get(pk=event.payload["notice"])
+    late = notice.case_id is not None
+    first = min(notice.items, key=lambda item: str(item["due_on"]))
+    facts: dict[str, Any] = {
+        "number": first["number"],
+        "total": sum_of(notice.principal + notice.fees, notice.currency),
+        "date": {"date": first["due_on"]},
+    }
+    kind = "instalment_overdue" if late else "instalment_due"
+    if len(notice.items) > 1:
+        kind, facts["count"] = ("invoices_overdue" if late else "invoices_due"), str(len(notice.items))
+    else:
+        invoice = Invoice.objects.select_related("supplier").get(public_id=first["invoice"])
+        facts["supplier"] = named(invoice.supplier)
     tell(
-        members_to_tell(invoice.buyer, PAYS),
-        kind="instalment_overdue" if event.payload["step"] > 0 else "instalment_due",
-        facts={
-            "number": invoice.number,
-            "total": sum_of(instalment.outstanding, invoice.currency),
-            "supplier": named(invoice.supplier),
-            "date": {"date": instalment.due_on.isoformat()},
-        },
+        members_to_tell(notice.buyer, PAYS),
+        kind=kind,
+        facts=facts,
         event_key=event.key,
         page="payments:finance",
-        company=invoice.buyer,
+        company=notice.buyer,
     )
 
 

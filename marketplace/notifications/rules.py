@@ -110,6 +110,19 @@ KINDS: dict[str, Kind] = {
         _("%(total)s of invoice %(number)s from %(supplier)s was due on %(date)s. Late fees grow daily."),
         _("Pay"),
     ),
+    "invoices_due": Kind(
+        _("%(total)s due from %(date)s"),
+        _("%(count)s payments with %(total)s together are due, the first on %(date)s. Pay now or in parts."),
+        _("Pay"),
+    ),
+    "invoices_overdue": Kind(
+        _("Overdue: %(total)s"),
+        _(
+            "%(count)s payments with %(total)s together are overdue, the oldest since %(date)s. "
+            "Late fees grow daily."
+        ),
+        _("Pay"),
+    ),
     "fees_charged": Kind(
         _("Late fees of %(total)s"),
         _("Late fees of %(total)s were added to your overdue invoices. They stop once these are paid."),

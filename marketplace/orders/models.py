@@ -88,6 +88,7 @@ class OrderGroup(Stamped):
     submission_key = models.CharField(max_length=64, unique=True)
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0, help_text=_("Of the total, paid by the platform."))
     payment_method = models.CharField(max_length=8, choices=PaymentMethod)
     payment_term = models.CharField(max_length=16, blank=True, help_text=_("E.g. net-60; empty for card."))
     payment_state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.PENDING)

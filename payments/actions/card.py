@@ -20,11 +20,12 @@ from ..gateway import (
     ProviderEvent,
     RefundSpec,
     RefundState,
+    ReversalSpec,
     TransferSpec,
     get_gateway,
 )
-from ..models import OutboxCommand, Payment, Refund, WebhookEvent
-from ..settlement import commands, payouts, refunds
+from ..models import OutboxCommand, Payment, Refund, TransferReversal, WebhookEvent
+from ..settlement import clawbacks, commands, payouts, refunds
 from ..settlement.card import Applied, Outcome, apply_snapshot
 
 log = structlog.get_logger(__name__)
@@ -160,11 +161,34 @@ def _transfer_refused(command: OutboxCommand, code: str) -> None:
     payouts.payout_refused(acting_user=ACTOR, item=payouts.locked_item(command.subject_id), code=code)
 
 
+def _call_reversal(command: OutboxCommand, gateway: Gateway) -> Any:
+    reversal = TransferReversal.objects.select_related("item").get(pk=command.subject_id)
+    return gateway.reverse_transfer(
+        ReversalSpec(
+            key=command.provider_key,
+            reference=reversal.public_id,
+            transfer_id=reversal.item.provider_id or "",
+            amount=Money(reversal.amount, reversal.item.currency),
+        )
+    )
+
+
+def _reversal_made(command: OutboxCommand, answer: Any) -> None:
+    reversal = clawbacks.locked_reversal(command.subject_id)
+    clawbacks.reversal_accepted(acting_user=ACTOR, reversal=reversal, provider_id=answer.provider_id)
+
+
+def _reversal_refused(command: OutboxCommand, code: str) -> None:
+    reversal = clawbacks.locked_reversal(command.subject_id)
+    clawbacks.reversal_refused(acting_user=ACTOR, reversal=reversal, code=code)
+
+
 _Call = Callable[[OutboxCommand, Gateway], Any]
 KINDS: dict[str, tuple[_Call, Callable[[OutboxCommand, Any], None], Callable[[OutboxCommand, str], None]]] = {
     commands.CHECKOUT: (_call_checkout, _checkout_made, _checkout_refused),
     commands.REFUND: (_call_refund, _refund_made, _refund_refused),
     commands.TRANSFER: (_call_transfer, _transfer_made, _transfer_refused),
+    commands.REVERSAL: (_call_reversal, _reversal_made, _reversal_refused),
 }
 
 

@@ -1,6 +1,7 @@
 """The door of checkout: orders placed and their credit taken in one transaction, or a card payment opened."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from .. import policies
 from ..credit.models import CreditLine
 from ..credit.reserve import authorise
 from ..errors import CreditDeclined, TermNotAllowed
+from ..policies import MIXED
+from ..settlement.own_terms import keep_own_terms
+from ..settlement.vouchers import discounts_of, use_voucher
 from .pay import open_group_payment, send_to_payment_page
 
 
@@ -33,6 +37,9 @@ class Wish:
     note: str
     portal_code: str
     expected_total: int
+    voucher: str = ""
+    # By public id of the supplier, where one is paid by another term than the rest.
+    own_terms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,8 @@ def place_order_group(*, acting_user: User, acting: Acting, wish: Wish) -> Place
 
     On account: orders, stock and credit are taken in one transaction. By card: the orders wait, and after
     commit a hosted payment page is made. The same submission twice is the same group. Raises what
-    `place_orders` raises, CreditDeclined (with the figures) and TermNotAllowed; then nothing is changed but
-    the record of the decline.
+    `place_orders` raises, CreditDeclined (with the figures), TermNotAllowed and VoucherNotValid; then nothing
+    is changed but the record of the decline.
     """
     failpoints.hit("checkout.before_reserve")
     try:
@@ -66,7 +73,8 @@ def place_order_group(*, acting_user: User, acting: Acting, wish: Wish) -> Place
 def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, int | None]:
     on_account = wish.payment_method == PaymentMethod.CREDIT
     policy = policies.current()
-    if on_account and wish.payment_term not in policy.terms:
+    own_terms = {key: code for key, code in wish.own_terms.items() if code and code != wish.payment_term}
+    if on_account and not {wish.payment_term, *own_terms.values()} <= policy.terms.keys():
         raise TermNotAllowed(fields={"payment": TermNotAllowed.sentence})
     placed = place_orders(
         acting_user=acting_user,
@@ -75,7 +83,7 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
         cart_version=wish.cart_version,
         submission_key=wish.submission_key,
         payment_method=wish.payment_method,
-        payment_term=wish.payment_term if on_account else "",
+        payment_term=(MIXED if own_terms else wish.payment_term) if on_account else "",
         ship_name=wish.ship_name,
         ship_phone=wish.ship_phone,
         ship_address=wish.ship_address,
@@ -85,12 +93,20 @@ def _place(acting_user: User, acting: Acting, wish: Wish) -> tuple[OrderGroup, i
         is_secured=on_account,
     )
     group = placed.group
+    if placed.is_new and wish.voucher:
+        use_voucher(acting_user=acting_user, group=group, orders=placed.orders, code=wish.voucher)
     # A submission that came before keeps the method it was placed with.
     if group.payment_method == PaymentMethod.CARD:
         orders = placed.orders or Order.objects.filter(group=group).select_related("supplier").order_by("pk")
         return group, open_group_payment(acting_user=acting_user, group=group, orders=list(orders)).pk
     if placed.is_new:
-        authorise(acting_user=acting_user, group=group, orders=placed.orders, policy=policy)
+        discounts = discounts_of(placed.orders) if wish.voucher else {}
+        parts = [(order, order.total - discounts.get(order.pk, 0)) for order in placed.orders]
+        taken = authorise(
+            acting_user=acting_user, group=group, parts=parts, policy=policy, term=wish.payment_term
+        )
+        allowed = taken.line.allowed_terms
+        keep_own_terms(placed.orders, own_terms, usual=wish.payment_term, allowed=allowed)
     return group, None
 
 

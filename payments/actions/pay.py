@@ -21,6 +21,7 @@ from ..errors import AmountNotPayable, NothingToPay
 from ..models import Invoice, OutboxCommand, Payment, PaymentTarget
 from ..queries.payable import payable_invoices
 from ..settlement import commands
+from ..settlement.vouchers import discounts_of
 from .card import run_command
 
 _WAITS = Order.State.AWAITING_PAYMENT
@@ -37,20 +38,22 @@ def open_group_payment(*, acting_user: User, group: OrderGroup, orders: Sequence
     waiting = [order for order in orders if order.state == _WAITS]
     if not waiting:
         raise NothingToPay
+    discounts = discounts_of(waiting) if group.discount else {}
+    parts = [(order, order.total - discounts.get(order.pk, 0)) for order in waiting]
     payment = Payment.objects.create(
         buyer_id=group.company_id,
         user=acting_user,
         purpose=Payment.Purpose.ORDER,
         group=group,
-        amount=sum(order.total for order in waiting),
+        amount=sum(amount for _order, amount in parts),
         currency=group.currency,
     )
     PaymentTarget.objects.bulk_create(
-        [PaymentTarget(payment=payment, order=order, amount=order.total) for order in waiting]
+        [PaymentTarget(payment=payment, order=order, amount=amount) for order, amount in parts]
     )
     lines = [
-        (_("Order %(id)s · %(name)s") % {"id": o.public_id, "name": pick(o.supplier, "name")}, o.total)
-        for o in waiting
+        (_("Order %(id)s · %(name)s") % {"id": o.public_id, "name": pick(o.supplier, "name")}, amount)
+        for o, amount in parts
     ]
     _ask_for_page(acting_user, payment, lines, portal=group.portal_code)
     return payment

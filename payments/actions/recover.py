@@ -1,11 +1,20 @@
 """Calls whose answer never came: repeated under the same key for a day, then looked up."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from ..gateway import Gateway, RefundSnapshot, TransferSnapshot, get_gateway
-from ..models import OutboxCommand, Payment, PayoutItem, Refund
+from ..models import OutboxCommand, Payment, PayoutItem, Refund, TransferReversal
 from ..settlement import commands, refunds
 from .card import ACTOR, KINDS, run_command
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalFound:
+    """A reversal known only by how much of its transfer has come back."""
+
+    provider_id: str
 
 
 def settle_open_commands(limit: int = 200) -> int:
@@ -38,8 +47,12 @@ def recover_command(*, command_id: int) -> bool:
     return True
 
 
-def _look_up(command: OutboxCommand, gateway: Gateway) -> TransferSnapshot | RefundSnapshot | None:
+def _look_up(
+    command: OutboxCommand, gateway: Gateway
+) -> TransferSnapshot | RefundSnapshot | ReversalFound | None:
     """What the service has under our reference, or None."""
+    if command.kind == commands.REVERSAL:
+        return _find_reversal(command, gateway)
     if command.kind == commands.TRANSFER:
         item = PayoutItem.objects.get(pk=command.subject_id)
         made = gateway.find_transfers(f"payout:{item.public_id}")
@@ -51,3 +64,12 @@ def _look_up(command: OutboxCommand, gateway: Gateway) -> TransferSnapshot | Ref
     # A hosted page nobody was sent to takes no money; the buyer starts a new one.
     assert Payment.objects.filter(pk=command.subject_id, session_id=None).exists()
     return None
+
+
+def _find_reversal(command: OutboxCommand, gateway: Gateway) -> ReversalFound | None:
+    """Whether more of the transfer has come back than we have booked: nobody but us reverses transfers."""
+    reversal = TransferReversal.objects.select_related("item").get(pk=command.subject_id)
+    seen = gateway.fetch_transfer(reversal.item.provider_id or "")
+    if seen.reversed_amount.amount < reversal.item.taken_back + reversal.amount:
+        return None
+    return ReversalFound(f"reversal:{reversal.public_id}")

@@ -102,11 +102,14 @@ def open_reasons(line: CreditLine) -> models.QuerySet[CreditHold, str]:
 
 
 def authorise(
-    *, acting_user: Actor, group: OrderGroup, orders: Sequence[Order], policy: Policy
+    *, acting_user: Actor, group: OrderGroup, parts: Sequence[tuple[Order, int]], policy: Policy, term: str
 ) -> Authorisation:
-    """Take the credit for a group of orders: all of it or nothing. Raises CreditDeclined, TermNotAllowed."""
-    amount = sum(order.total for order in orders)
-    line = take(buyer_id=group.company_id, currency=group.currency, amount=amount, term=group.payment_term)
+    """Take the credit for a group's orders by a term, each with its amount: all of it or nothing.
+
+    Raises CreditDeclined, TermNotAllowed.
+    """
+    amount = sum(part for _, part in parts)
+    line = take(buyer_id=group.company_id, currency=group.currency, amount=amount, term=term)
     authorisation = Authorisation.objects.create(
         line=line,
         group=group,
@@ -115,7 +118,7 @@ def authorise(
         expires_at=clock.now() + timedelta(days=policy.authorisation_days),
     )
     AuthorisationPart.objects.bulk_create(
-        [AuthorisationPart(authorisation=authorisation, order=order, amount=order.total) for order in orders]
+        [AuthorisationPart(authorisation=authorisation, order=order, amount=part) for order, part in parts]
     )
     post(
         Posting(
@@ -126,10 +129,10 @@ def authorise(
             ref=authorisation,
             legs=[
                 leg
-                for order in orders
+                for order, part in parts
                 for leg in (
-                    dr("9000", order.total, line.buyer_id, order=order.pk),
-                    cr("9001", order.total, order=order.pk),
+                    dr("9000", part, line.buyer_id, order=order.pk),
+                    cr("9001", part, order=order.pk),
                 )
             ],
         )
@@ -252,6 +255,16 @@ def repay(line_id: int, *, principal: int = 0, fees: int = 0) -> None:
     CreditLine.objects.filter(pk=line_id).update(
         owed=F("owed") - principal,
         fees_owed=F("fees_owed") - fees,
+        version=F("version") + 1,
+        updated_at=clock.now(),
+    )
+
+
+def revive(line_id: int, *, principal: int, fees: int) -> None:
+    """What was paid is owed again: a payment came back. May push the line over its limit."""
+    CreditLine.objects.filter(pk=line_id).update(
+        owed=F("owed") + principal,
+        fees_owed=F("fees_owed") + fees,
         version=F("version") + 1,
         updated_at=clock.now(),
     )

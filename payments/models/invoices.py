@@ -34,7 +34,8 @@ class Invoice(Stamped):
 
     Never changed once issued.
 
-    `gross = net + vat + freight`; `financed = gross − discount − prepaid` falls due in instalments;
+    `gross = net + vat + freight`; `financed = gross − discount − prepaid` falls due in instalments, and so
+    does what of the prepaid was charged back (`revived`);
     `supplier_net = gross − commission − commission_vat`. Overdue, part-paid and the like are derived, not
     stored.
     """
@@ -67,6 +68,7 @@ class Invoice(Stamped):
     discount = models.BigIntegerField(default=0, help_text=_("Paid by the platform."))
     prepaid = models.BigIntegerField(default=0)
     financed = models.BigIntegerField()
+    revived = models.BigIntegerField(default=0, help_text=_("Prepaid, charged back and owed again."))
     commission = models.BigIntegerField()
     commission_vat = models.BigIntegerField()
     supplier_net = models.BigIntegerField()
@@ -104,6 +106,7 @@ class Invoice(Stamped):
                     discount__gte=0,
                     prepaid__gte=0,
                     financed__gte=0,
+                    revived__gte=0,
                     commission__gte=0,
                     commission_vat__gte=0,
                     supplier_net__gte=0,
@@ -148,7 +151,9 @@ class Instalment(Stamped):
     """A part of an invoice due on one day. `amount = paid + credited + written_off + outstanding`.
 
     Late fees: `fee_exact` is the exact sum over `rules.late_fees.DENOMINATOR` up to and including
-    `fee_through`; `fee_posted` of it is in the books.
+    `fee_through`; `fee_posted` of it is in the books. `comp_posted` are flat fees: the compensation (once per
+    invoice, `is_compensated`) and that of an extension. An instalment with a `dispute` stands still: not
+    overdue, not dunned, paid by no receipt (P9).
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="instalments")
@@ -164,6 +169,16 @@ class Instalment(Stamped):
     fee_paid = models.BigIntegerField(default=0)
     comp_posted = models.BigIntegerField(default=0)
     comp_paid = models.BigIntegerField(default=0)
+    fee_waived = models.BigIntegerField(default=0)
+    comp_waived = models.BigIntegerField(default=0)
+    is_compensated = models.BooleanField(default=False)
+    # The instalment it was taken out of, when a part of that one was disputed.
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="split_parts")
+    # Made of what a charged-back payment had paid ahead.
+    is_revived = models.BooleanField(default=False)
+    dispute = models.ForeignKey(
+        "TradeDispute", null=True, on_delete=models.PROTECT, related_name="instalments"
+    )
 
     class Meta:
         ordering = ["invoice", "seq"]
@@ -182,8 +197,13 @@ class Instalment(Stamped):
                 name="instalment_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(fee_exact__gte=0, fee_paid__gte=0, comp_paid__gte=0)
-                & Q(fee_posted__gte=F("fee_paid"), comp_posted__gte=F("comp_paid")),
+                condition=Q(
+                    fee_exact__gte=0, fee_paid__gte=0, comp_paid__gte=0, fee_waived__gte=0, comp_waived__gte=0
+                )
+                & Q(
+                    fee_posted__gte=F("fee_paid") + F("fee_waived"),
+                    comp_posted__gte=F("comp_paid") + F("comp_waived"),
+                ),
                 name="instalment_fees_add_up",
             ),
         ]
@@ -197,10 +217,46 @@ class Instalment(Stamped):
         return self.amount - self.paid - self.credited - self.written_off
 
     @property
+    def payable(self) -> int:
+        """Principal still owed and not disputed."""
+        return 0 if self.dispute_id else self.outstanding
+
+    @property
+    def interest_outstanding(self) -> int:
+        """Late fees in the books, neither paid nor waived."""
+        return self.fee_posted - self.fee_paid - self.fee_waived
+
+    @property
+    def flat_outstanding(self) -> int:
+        """Flat fees in the books, neither paid nor waived."""
+        return self.comp_posted - self.comp_paid - self.comp_waived
+
+    @property
     def fees_outstanding(self) -> int:
-        """Compensation and late fees in the books and not yet paid."""
-        return self.fee_posted - self.fee_paid + self.comp_posted - self.comp_paid
+        """Flat and late fees in the books, neither paid nor waived."""
+        return self.interest_outstanding + self.flat_outstanding
 
     def is_overdue(self) -> bool:
-        """Whether principal is open after the due date."""
-        return self.outstanding > 0 and self.due_on < clock.today()
+        """Whether principal that nobody disputes is open after the due date."""
+        return self.payable > 0 and self.due_on < clock.today()
+
+
+class DueChange(models.Model):
+    """A due date that moved: by an extension, or by the time a complaint took. Never changed."""
+
+    class Cause(models.TextChoices):
+        EXTENSION = "extension", _("Extension")
+        DISPUTE = "dispute", _("Complaint")
+        CHARGEBACK = "chargeback", _("Payment charged back")
+
+    instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, related_name="due_changes")
+    due_before = models.DateField()
+    due_after = models.DateField()
+    changed_on = models.DateField()
+    cause = models.CharField(max_length=10, choices=Cause)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.instalment_id}: {self.due_before} → {self.due_after}"

@@ -83,6 +83,7 @@ class PayoutItem(Stamped):
     fee = models.BigIntegerField(default=0)
     recouped = models.BigIntegerField(default=0)
     net = models.BigIntegerField()
+    taken_back = models.BigIntegerField(default=0, help_text=_("Of the transfer, by reversal."))
     rail = models.CharField(max_length=8, choices=Rail, default=Rail.SERVICE)
     # None: the day depends on the buyer's payment.
     available_on = models.DateField(null=True)
@@ -106,7 +107,8 @@ class PayoutItem(Stamped):
             models.UniqueConstraint(fields=["invoice", "kind"], name="payout_once_per_invoice"),
             models.CheckConstraint(
                 condition=Q(gross=F("net") + F("fee") + F("recouped"))
-                & Q(gross__gt=0, fee__gte=0, recouped__gte=0, net__gte=0),
+                & Q(gross__gte=0, fee__gte=0, recouped__gte=0, net__gte=0)
+                & Q(taken_back__gte=0, taken_back__lte=F("net")),
                 name="payout_adds_up",
             ),
         ]

@@ -9,6 +9,8 @@ from marketplace.companies.models import Company
 from marketplace.core.models import PublicIdField, Stamped
 from marketplace.orders.models import Order, OrderGroup
 
+from .collecting import WriteOff
+from .corrections import CreditNote
 from .invoices import Instalment, Invoice
 
 
@@ -22,6 +24,7 @@ class Payment(Stamped):
     class Rail(models.TextChoices):
         CARD = "card", _("Card")
         BANK = "bank_transfer", _("Bank transfer")
+        BALANCE = "balance", _("Credit balance")
 
     class State(models.TextChoices):
         CREATED = "created", _("Started")
@@ -123,6 +126,7 @@ class Allocation(models.Model):
         COMPENSATION = "comp", _("Compensation")
         ORDER = "order", _("Order")
         CREDIT = "credit", _("Credit balance")
+        RECOVERY = "recovery", _("Recovery of what was written off")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     target = models.CharField(max_length=10, choices=Target)
@@ -130,6 +134,7 @@ class Allocation(models.Model):
         Instalment, null=True, on_delete=models.PROTECT, related_name="allocations"
     )
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="allocations")
+    write_off = models.ForeignKey(WriteOff, null=True, on_delete=models.PROTECT, related_name="allocations")
     amount = models.BigIntegerField()
     effective_on = models.DateField()
     reversed_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reverses")
@@ -158,6 +163,7 @@ class Refund(Stamped):
     key = models.CharField(max_length=80, unique=True, help_text=_("The event that caused it, booked once."))
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="refunds")
+    credit_note = models.ForeignKey(CreditNote, null=True, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=300, blank=True)
@@ -171,3 +177,37 @@ class Refund(Stamped):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class CardDispute(Stamped):
+    """A card holder's bank takes a payment back, or asks about it. Amounts in the payment's currency."""
+
+    class State(models.TextChoices):
+        INQUIRY = "inquiry", _("Inquiry")
+        INQUIRY_CLOSED = "inquiry_closed", _("Inquiry closed")
+        OPEN = "open", _("Answer needed")
+        UNDER_REVIEW = "under_review", _("Under review")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+        APPEALED = "appealed", _("Appealed")
+        PREVENTED = "prevented", _("Prevented")
+
+    public_id = PublicIdField()
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="card_disputes")
+    provider_id = models.CharField(max_length=100, unique=True)
+    amount = models.BigIntegerField()
+    fee = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=14, choices=State)
+    evidence_due = models.DateTimeField(null=True)
+    is_withdrawn = models.BooleanField(default=False)
+    loss_bearer = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, fee__gte=0), name="card_dispute_amounts")
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_id

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from .cn import CN_1, CN_2
 from .eu import EU_1
-from .kinds import ACCRUE_DAILY, ACCRUE_ON_NOTICE, LossBand, Policy, Step, Term, TermLine
+from .kinds import ACCRUE_DAILY, ACCRUE_ON_NOTICE, MIXED, LossBand, Policy, Step, Term, TermLine
 
 SETS: Mapping[str, Policy] = MappingProxyType({policy.label: policy for policy in (CN_1, CN_2, EU_1)})
 _LATEST: Mapping[str, Policy] = MappingProxyType({policy.code: policy for policy in SETS.values()})
@@ -20,6 +20,11 @@ _LATEST: Mapping[str, Policy] = MappingProxyType({policy.code: policy for policy
 def current() -> Policy:
     """The set in force, by the setting PAYMENT_POLICY. Raises KeyError for a set that does not exist."""
     return _LATEST[settings.PAYMENT_POLICY]
+
+
+def latest() -> tuple[Policy, ...]:
+    """The newest version of every set."""
+    return tuple(_LATEST.values())
 
 
 def by_label(label: str) -> Policy:
@@ -33,6 +38,7 @@ __all__ = [
     "CN_1",
     "CN_2",
     "EU_1",
+    "MIXED",
     "SETS",
     "LossBand",
     "Policy",
@@ -41,4 +47,5 @@ __all__ = [
     "TermLine",
     "by_label",
     "current",
+    "latest",
 ]

@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+# The term of a group of orders that have different ones.
+MIXED = "mixed"
 ACCRUE_DAILY = "daily"
 ACCRUE_ON_NOTICE = "notice"
 

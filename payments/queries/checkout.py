@@ -10,6 +10,7 @@ from marketplace.companies.acting import Acting
 from marketplace.core import clock
 from marketplace.core.frozen import Frozen
 from marketplace.core.i18n import pick
+from marketplace.core.money import allocate
 from marketplace.orders.models import OrderGroup
 from marketplace.orders.queries import Basket
 
@@ -78,6 +79,12 @@ class CheckoutPage:
     line: CreditLine | None
     hold_reasons: tuple[str, ...]
     ways: tuple[Way, ...]
+    discount: int = 0
+
+    @property
+    def total(self) -> int:
+        """What the buyer pays: the basket less the voucher, minor units."""
+        return self.basket.total - self.discount
 
     @property
     def best(self) -> str:
@@ -99,31 +106,33 @@ def hold_words(line: CreditLine) -> tuple[str, ...]:
     return words or (str(line.get_status_display()),)
 
 
-def checkout_page(acting: Acting, basket: Basket) -> CheckoutPage:
-    """Read what the page shows for a basket that can be ordered; two queries."""
+def checkout_page(acting: Acting, basket: Basket, discount: int = 0) -> CheckoutPage:
+    """Read what the page shows for a basket that can be ordered, less a voucher's amount; two queries."""
     policy = policies.current()
     line = line_of(acting, basket.currency)
     reasons = hold_words(line) if line else ()
-    short = max(0, basket.total - line.available) if line else 0
+    total = basket.total - discount
+    short = max(0, total - line.available) if line else 0
     ways = [
-        Way(term.code, term, _due_parts(basket, term), short, bool(reasons))
+        Way(term.code, term, _due_parts(basket, term, discount), short, bool(reasons))
         for term in policy.terms.values()
         if line is not None and term.code in line.allowed_terms
     ]
     today = clock.today()
-    ways.append(Way(CARD, None, (DuePart(today, basket.total, ""),)))
-    return CheckoutPage(basket, policy, line, reasons, tuple(ways))
+    ways.append(Way(CARD, None, (DuePart(today, total, ""),)))
+    return CheckoutPage(basket, policy, line, reasons, tuple(ways), discount)
 
 
-def _due_parts(basket: Basket, term: Term) -> tuple[DuePart, ...]:
+def _due_parts(basket: Basket, term: Term, discount: int) -> tuple[DuePart, ...]:
     """Due days if every supplier ships after its longest lead time; first due first."""
     parts = []
-    for group in basket.groups:
+    off = allocate(discount, [group.sums.total for group in basket.groups])
+    for group, less in zip(basket.groups, off, strict=True):
         lead = max(part.listing.lead_days for part in group.listings)
         shipped = clock.today() + timedelta(days=lead)
         parts += [
             DuePart(due.due_on, due.amount, pick(group.supplier, "name"))
-            for due in schedule(term, group.sums.total, shipped)
+            for due in schedule(term, group.sums.total - less, shipped)
         ]
     return tuple(sorted(parts, key=lambda part: part.due_on))
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Company
+from marketplace.core import clock
 
 from ..credit.models import CreditLine
 from ..ledger.queries import Movement, movements
@@ -75,17 +76,54 @@ class Statement:
         """The lines, each with the number of the invoice it concerns."""
         return [(line, self.numbers.get(line.entry.invoice_id or 0, "")) for line in self.lines]
 
+    def as_rows(self) -> list[dict[str, str | int]]:
+        """The lines as plain values, to be kept: day booked, day it counts from, kind, reference, amounts."""
+        return [
+            {
+                "day": clock.business_date(line.entry.tx.recorded_at).isoformat(),
+                "effective": clock.business_date(line.entry.tx.effective_at).isoformat(),
+                "kind": line.entry.tx.kind,
+                "reference": number or line.entry.tx.key,
+                "change": line.change,
+                "balance": line.balance,
+            }
+            for line, number in self.rows
+        ]
+
     @property
     def closing(self) -> int:
         return self.lines[-1].balance if self.lines else self.opening
 
 
 def statement(acting: Acting, currency: str, since: date, until: date) -> Statement:
+    """The acting company's statement by booking day, both days included."""
+    return statement_of(acting.company, currency, since, until)
+
+
+def statement_of(company: Company, currency: str, since: date, until: date) -> Statement:
     """A company's statement by booking day, both days included."""
-    opening, lines = movements(currency, RECEIVABLE, acting.company.pk, since=since, until=until)
+    opening, lines = movements(currency, RECEIVABLE, company.pk, since=since, until=until)
+    lines = _merged(lines)
     keys = {line.entry.invoice_id for line in lines if line.entry.invoice_id}
     numbers = dict(Invoice.objects.filter(pk__in=keys).values_list("pk", "number"))
-    return Statement(acting.company, currency, since, until, opening, lines, numbers)
+    return Statement(company, currency, since, until, opening, lines, numbers)
+
+
+def _merged(lines: Sequence[Movement]) -> list[Movement]:
+    """One line per event and invoice, whatever instalments it touched; none where it changed nothing."""
+    found: list[Movement] = []
+    for line in lines:
+        last = found[-1] if found else None
+        if last is not None and _same(last, line):
+            found[-1] = Movement(last.entry, last.change + line.change, line.balance)
+        else:
+            found.append(line)
+    return [line for line in found if line.change]
+
+
+def _same(one: Movement, other: Movement) -> bool:
+    a, b = one.entry, other.entry
+    return (a.tx_id, a.account_id, a.invoice_id) == (b.tx_id, b.account_id, b.invoice_id)
 
 
 def statement_currency(acting: Acting) -> str:

@@ -27,6 +27,11 @@ class PayableInstalment:
         return self.instalment.due_on
 
     @property
+    def disputed(self) -> int:
+        """Principal that stands still, minor units."""
+        return self.instalment.outstanding - self.principal
+
+    @property
     def days_late(self) -> int:
         return max(0, (clock.today() - self.due_on).days) if self.principal else 0
 
@@ -47,7 +52,13 @@ class Payable:
         return sum(part.fees for part in self.instalments)
 
     @property
+    def disputed(self) -> int:
+        """Principal under dispute: owed, but not to be paid now."""
+        return sum(part.disputed for part in self.instalments)
+
+    @property
     def total(self) -> int:
+        """What can be paid now."""
         return self.principal + self.fees
 
     @property
@@ -73,9 +84,10 @@ def _payable(invoice: Invoice, today: date) -> Payable:
     rates = policies.by_label(invoice.policy).late_rates
     parts = []
     for row in invoice.instalments.all():
-        grown = accrue(row.outstanding, Accrued(row.fee_exact, row.fee_through), today, rates)
-        fees = rounded(grown.exact) - row.fee_paid + row.comp_posted - row.comp_paid
-        parts.append(PayableInstalment(row, row.outstanding, fees))
+        until = min(today, row.fee_through) if row.dispute_id else today
+        grown = accrue(row.outstanding, Accrued(row.fee_exact, row.fee_through), until, rates)
+        fees = rounded(grown.exact) - row.fee_paid - row.fee_waived + row.flat_outstanding
+        parts.append(PayableInstalment(row, row.payable, fees))
     return Payable(invoice, tuple(parts))
 
 

@@ -84,6 +84,44 @@ PAYOUT_ITEM = _table(
     reversed="",
 )
 
+TRANSFER_REVERSAL = _table(submitted="succeeded failed", succeeded="", failed="")
+
+CARD_DISPUTE = _table(
+    inquiry="inquiry_closed open prevented",
+    inquiry_closed="",
+    open="under_review lost won",
+    under_review="won lost",
+    lost="appealed",
+    appealed="won lost",
+    won="",
+    prevented="",
+)
+
+TRADE_DISPUTE = _table(
+    opened="replied escalated",
+    replied="agreed rejected escalated",
+    rejected="escalated",
+    escalated="decided",
+    agreed="closed",
+    decided="closed",
+    closed="",
+)
+
+DUNNING_CASE = _table(
+    open="L1 L2 L3 collections paused resolved",
+    L1="L2 L3 collections paused resolved",
+    L2="L3 collections paused resolved",
+    L3="collections paused resolved",
+    collections="paused resolved written_off",
+    paused="open L1 L2 L3 collections resolved",
+    resolved="",
+    written_off="",
+)
+
+PROMISE = _table(open="kept broken withdrawn", kept="", broken="", withdrawn="")
+
+WRITE_OFF = _table(proposed="approved rejected", approved="", rejected="")
+
 WEBHOOK_EVENT = _table(
     received="applied ignored parked failed",
     parked="applied failed dead",

@@ -20,6 +20,7 @@ from ..models import OutboxCommand
 CHECKOUT = "checkout.create"
 REFUND = "refund.create"
 TRANSFER = "transfer.create"
+REVERSAL = "transfer.reverse"
 EVENT = "payments.command"
 KEY_LIFE = timedelta(hours=23)
 State = OutboxCommand.State

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import F, Q
+
 from marketplace.core import outbox
 from marketplace.core.actors import SystemActor
 from marketplace.core.clock import BUSINESS_ZONE
@@ -12,11 +14,15 @@ from marketplace.core.clock import BUSINESS_ZONE
 from .. import policies
 from ..credit.models import CreditHold, CreditLine
 from ..credit.reserve import expired_parts, lock_line, release
-from ..models import Instalment, Invoice
+from ..models import DunningCase, Instalment, Invoice
 from ..policies import ACCRUE_DAILY
+from .allowance import book_allowance
+from .disputes import escalate_unanswered
+from .dunning import dun_buyer
 from .late_fees import accrue_to, already_compensated, open_instalments, overdue_buyers, owes_compensation
 from .payouts import due_items, release_item, schedule_item
 from .receipts import review_holds
+from .statements import freeze_statements
 
 ACTOR = SystemActor("daily")
 Work = Callable[[date], dict[str, Any]]
@@ -92,20 +98,50 @@ def expire_authorisations(day: date) -> dict[str, Any]:
     return {"freed": freed}
 
 
-def remind(day: date) -> dict[str, Any]:
-    """Tell buyers of instalments that fall on a step of the dunning ladder today."""
-    steps = {(p.label, day - timedelta(days=n)): n for p in policies.SETS.values() for n in p.dunning_days}
-    rows = Instalment.objects.filter(
-        due_on__in={due_on for _, due_on in steps}, invoice__state=Invoice.State.ISSUED
+def dun(day: date) -> dict[str, Any]:
+    """Keep every case in step with its debt and write the day's notices, one per buyer and currency."""
+    told = 0
+    buyers = dunnable_buyers(day)
+    for buyer_id, currency in buyers:
+        lock_line(buyer_id, currency)
+        rows = open_instalments(buyer_id=buyer_id, currency=currency)
+        notice = dun_buyer(ACTOR, buyer_id=buyer_id, currency=currency, rows=rows, day=day)
+        told += notice is not None
+    return {"buyers": len(buyers), "told": told}
+
+
+def dunnable_buyers(day: date) -> list[tuple[int, str]]:
+    """(buyer, currency) that have a case, are late, or have a step of a ladder today, in key order."""
+    ahead = {day - timedelta(days=n) for p in policies.SETS.values() for n in p.dunning_days if n <= 0}
+    late = Instalment.objects.filter(
+        Q(due_on__lt=day) | Q(due_on__in=ahead),
+        amount__gt=F("paid") + F("credited") + F("written_off"),
+        invoice__state=Invoice.State.ISSUED,
     )
-    told: list[tuple[str, dict[str, Any], str]] = []
-    for row in rows.select_related("invoice").order_by("pk"):
-        step = steps.get((row.invoice.policy, row.due_on))
-        if step is not None and row.outstanding:
-            payload = {"instalment": row.pk, "invoice": row.invoice_id, "step": step}
-            told.append(("instalment.reminder", payload, f"{row.pk}:{step}"))
-    outbox.publish_many(told)
-    return {"told": len(told)}
+    cases = DunningCase.objects.exclude(state__in=DunningCase.ENDED)
+    return sorted(
+        {
+            *late.values_list("invoice__buyer_id", "invoice__currency"),
+            *cases.values_list("buyer_id", "currency"),
+        }
+    )
+
+
+def escalate_complaints(day: date) -> dict[str, Any]:
+    """Complaints nobody settled in time go to the platform."""
+    return {"escalated": escalate_unanswered(ACTOR, day)}
+
+
+def book_allowances(day: date) -> dict[str, Any]:
+    """At a month's end: what is expected to be lost, where the policy books it by itself (P11)."""
+    if day.day != monthrange(day.year, day.month)[1]:
+        return {}
+    changed = {}
+    for policy in policies.latest():
+        if not policy.books_allowance:
+            continue
+        changed[policy.currency] = book_allowance(acting_user=ACTOR, policy=policy, month_end=day)
+    return changed
 
 
 # In this order on each day; each is run once per date (JobRun).
@@ -113,6 +149,9 @@ JOBS: tuple[tuple[str, Work], ...] = (
     ("expire_authorisations", expire_authorisations),
     ("accrue_late_fees", accrue_late_fees),
     ("close_finished_holds", close_finished_holds),
-    ("remind", remind),
+    ("escalate_complaints", escalate_complaints),
+    ("remind", dun),
     ("pay_out", pay_out),
+    ("book_allowances", book_allowances),
+    ("freeze_statements", freeze_statements),
 )

@@ -22,6 +22,8 @@ from ..models import Allocation, Invoice, PayoutItem, Refund, SupplierAccount
 from ..policies import Policy, Term
 from ..rules.fees import early_payout
 from . import journals
+from .own_terms import term_code_of
+from .vouchers import discount_of_shipment
 
 
 def prepaid_left(order: Order) -> int:
@@ -57,11 +59,13 @@ def invoice_shipment(*, acting_user: Actor, shipment_id: int) -> Invoice:
         return known
     policy = policies.current()
     gross = shipment.net + shipment.vat + shipment.freight
-    prepaid = 0 if on_account else min(gross, prepaid_left(order))
-    term = policy.term(order.group.payment_term) if on_account else None
-    if line is None and gross != prepaid:
-        raise LedgerFault(f"shipment {shipment.pk}: {gross - prepaid} are neither paid nor on account")
-    invoice = make_invoice(shipment, policy=policy, financing=Financing(prepaid, 0, term))
+    discount = discount_of_shipment(order, gross)
+    prepaid = 0 if on_account else min(gross - discount, prepaid_left(order))
+    term = policy.term(term_code_of(order)) if on_account else None
+    if line is None and gross != prepaid + discount:
+        rest = gross - prepaid - discount
+        raise LedgerFault(f"shipment {shipment.pk}: {rest} are neither paid nor on account")
+    invoice = make_invoice(shipment, policy=policy, financing=Financing(prepaid, discount, term))
     _book(invoice, line, acting_user)
     plan_payout(invoice, policy=policy, term=term)
     if not invoice.financed:
@@ -84,7 +88,7 @@ def invoice_shipment(*, acting_user: Actor, shipment_id: int) -> Invoice:
 
 
 def _book(invoice: Invoice, line: CreditLine | None, actor: Actor) -> None:
-    postings = [journals.invoice_issued(invoice, actor=actor)]
+    postings = [journals.invoice_issued(invoice, invoice.instalments.order_by("seq"), actor=actor)]
     if line is not None:
         captured = capture(line=line, order=invoice.order, amount=invoice.financed)
         if captured.from_hold:

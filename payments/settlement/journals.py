@@ -16,8 +16,8 @@ from ..models import Instalment, Invoice, Payment, PayoutItem, Rail, Refund
 from ..rules.days import start_of
 
 
-def invoice_issued(invoice: Invoice, *, actor: Actor) -> Posting:
-    """Goods shipped → receivable."""
+def invoice_issued(invoice: Invoice, instalments: Iterable[Instalment], *, actor: Actor) -> Posting:
+    """Goods shipped → receivable, per instalment."""
     dims = {"order": invoice.order_id, "invoice": invoice.pk}
     supplier = invoice.supplier_id
     return Posting(
@@ -27,7 +27,7 @@ def invoice_issued(invoice: Invoice, *, actor: Actor) -> Posting:
         actor=actor,
         ref=invoice,
         legs=[
-            dr("1200", invoice.financed, invoice.buyer_id, **dims),
+            *(dr("1200", row.amount, invoice.buyer_id, instalment=row.pk, **dims) for row in instalments),
             dr("4900", invoice.discount, **dims),
             dr("2100", invoice.prepaid, invoice.order_id, **dims),
             cr("2000", invoice.supplier_net, supplier, supplier=supplier, **dims),
@@ -68,16 +68,20 @@ def order_paid(payment: Payment, parts: Iterable[tuple[int, int]], *, actor: Act
 def repaid(
     payment: Payment, legs: Iterable[Leg], *, actor: Actor, effective_at: datetime | None = None
 ) -> Posting:
-    """A buyer's repayment arrived: by card on the processor's balance, by transfer out of unapplied cash."""
-    by_card = payment.rail == Payment.Rail.CARD
+    """A buyer's repayment: to the processor's balance, or out of unapplied cash or the credit balance."""
+    key, source = {
+        Payment.Rail.CARD: (f"pi:{payment.pk}:succeeded", dr("1100", payment.amount)),
+        Payment.Rail.BANK: (f"bank:{payment.pk}:match", dr("2120", payment.amount)),
+        Payment.Rail.BALANCE: (f"bal:{payment.pk}", dr("2110", payment.amount, payment.buyer_id)),
+    }[Payment.Rail(payment.rail)]
     return Posting(
-        key=f"pi:{payment.pk}:succeeded" if by_card else f"bank:{payment.pk}:match",
+        key=key,
         kind="payment.repayment",
         currency=payment.currency,
         actor=actor,
         ref=payment,
         effective_at=effective_at,
-        legs=[dr("1100" if by_card else "2120", payment.amount), *legs],
+        legs=[source, *legs],
     )
 
 
@@ -131,11 +135,11 @@ def _fee(
     )
 
 
-def payout_released(item: PayoutItem, *, actor: Actor) -> Posting:
+def payout_released(item: PayoutItem, reserve: int, *, actor: Actor) -> Posting:
     """The supplier's money may be paid: pending → available. A reserve waits in its own account."""
     source = "2005" if item.kind == PayoutItem.Kind.RESERVE else "2000"
     dims = {"order": item.invoice.order_id, "invoice": item.invoice_id, "supplier": item.supplier_id}
-    amount = item.gross if source == "2005" else item.invoice.supplier_net
+    amount = item.gross + reserve
     return Posting(
         key=f"pay:{item.pk}:rel",
         kind="payout.released",

@@ -47,7 +47,7 @@ def owes_compensation(instalment: Instalment, today: date) -> bool:
     """Whether an instalment has reached the day on which its invoice owes the flat compensation."""
     policy = _policy_of(instalment)
     late_days = (today - instalment.due_on).days
-    return bool(policy.compensation and instalment.outstanding and late_days >= policy.hold_after_days)
+    return bool(policy.compensation and instalment.payable and late_days >= policy.hold_after_days)
 
 
 def accrue_to(
@@ -56,10 +56,13 @@ def accrue_to(
     """Book late fees of overdue instalments up to and including `until`; the line and rows are locked.
 
     The growth is rounded from the exact sum, so calling it daily, monthly or twice comes to the same total.
+    What is disputed stands still.
     """
     compensated = already_compensated(instalments)
     charges, postings = [], []
     for row in instalments:
+        if row.dispute_id:
+            continue
         state = accrue(
             row.outstanding, Accrued(row.fee_exact, row.fee_through), until, _policy_of(row).late_rates
         )
@@ -73,7 +76,8 @@ def accrue_to(
         row.fee_exact, row.fee_through = state.exact, state.through
         row.fee_posted += interest
         row.comp_posted += comp
-        row.save(update_fields=["fee_exact", "fee_through", "fee_posted", "comp_posted"])
+        row.is_compensated = row.is_compensated or bool(comp)
+        row.save(update_fields=["fee_exact", "fee_through", "fee_posted", "comp_posted", "is_compensated"])
         postings += _postings(row, interest, comp, until, acting_user)
         if interest or comp:
             charges.append(Charge(row, interest, comp))
@@ -85,7 +89,7 @@ def accrue_to(
 def already_compensated(instalments: Iterable[Instalment]) -> set[int]:
     """Invoices of which any instalment, settled ones too, bears the compensation."""
     invoices = {row.invoice_id for row in instalments}
-    rows = Instalment.objects.filter(invoice_id__in=invoices, comp_posted__gt=0)
+    rows = Instalment.objects.filter(invoice_id__in=invoices, is_compensated=True)
     return set(rows.values_list("invoice_id", flat=True))
 
 
@@ -121,6 +125,7 @@ def overdue_buyers(day: date) -> list[tuple[int, str]]:
     """(buyer, currency) with principal open after its due date, in key order."""
     rows = Instalment.objects.filter(
         due_on__lt=day,
+        dispute__isnull=True,
         amount__gt=F("paid") + F("credited") + F("written_off"),
         invoice__state=Invoice.State.ISSUED,
     )

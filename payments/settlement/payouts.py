@@ -9,11 +9,11 @@ from datetime import date
 from marketplace.core import audit, clock, outbox, states
 from marketplace.core.actors import Actor
 
-from ..ledger.posting import post, post_all
-from ..ledger.queries import balance
+from ..ledger.posting import post
 from ..models import PayoutItem, Rail, SupplierAccount
 from ..rules.states import PAYOUT_ITEM, SUPPLIER_ACCOUNT
 from . import commands, journals
+from .clawbacks import count_recouped, recoupable
 
 State = PayoutItem.State
 
@@ -28,8 +28,9 @@ def due_items(day: date) -> list[PayoutItem]:
 
 def release_item(*, acting_user: Actor, item: PayoutItem) -> None:
     """The day has come: pending → available, or a failed one back to it for another try."""
-    if item.state == State.PENDING:
-        post(journals.payout_released(item, actor=acting_user))
+    reserve = reserve_behind(item)
+    if item.state == State.PENDING and item.gross + reserve:
+        post(journals.payout_released(item, reserve, actor=acting_user))
     if states.transition(
         item,
         State.AVAILABLE,
@@ -39,6 +40,14 @@ def release_item(*, acting_user: Actor, item: PayoutItem) -> None:
         company_id=item.supplier.company_id,
     ):
         outbox.publish("payout.released", {"item": item.pk}, key=f"{item.pk}:{item.attempt}")
+
+
+def reserve_behind(item: PayoutItem) -> int:
+    """What is kept back of an invoice while its early payout is on its way, minor units."""
+    if item.kind != PayoutItem.Kind.EARLY:
+        return 0
+    rows = PayoutItem.objects.filter(invoice=item.invoice_id, kind=PayoutItem.Kind.RESERVE)
+    return int(rows.values_list("gross", flat=True).first() or 0)
 
 
 def account_of(item: PayoutItem) -> SupplierAccount | None:
@@ -57,13 +66,13 @@ def schedule_item(*, acting_user: Actor, item: PayoutItem) -> bool:
     account = account_of(item)
     if account is None:
         return False
-    reserve = 0
-    if item.kind == PayoutItem.Kind.EARLY:
-        reserve = item.invoice.supplier_net - item.gross
     if item.attempt == 1:
-        item.recouped = min(item.gross - item.fee, balance(item.currency, "1400", item.supplier_id))
+        reserve = reserve_behind(item)
+        item.recouped = min(item.gross - item.fee, recoupable(item.currency, item.supplier_id))
         item.net = item.gross - item.fee - item.recouped
-        post_all([journals.payout_scheduled(item, reserve, actor=acting_user)])
+        if item.gross + reserve:
+            post(journals.payout_scheduled(item, reserve, actor=acting_user))
+        count_recouped(item.supplier_id, item.currency, item.recouped)
     states.transition(
         item,
         State.SCHEDULED,

@@ -18,7 +18,9 @@ from ..models import Allocation, Instalment, Invoice, Payment, PayoutItem
 from ..rules.days import start_of
 from ..rules.waterfall import Kind, Open, Share, distribute
 from . import journals
+from .dunning import open_case, resolve_if_clear
 from .late_fees import accrue_to, open_instalments
+from .recovery import count_recovered, plan_recovery
 
 _TARGETS = {
     Kind.PRINCIPAL: Allocation.Target.PRINCIPAL,
@@ -50,11 +52,14 @@ def apply_repayment(
     )
     by_key = {row.pk: row for row in rows}
     legs = [_leg(share, by_key[share.instalment], payment.buyer_id) for share in shares]
+    recovered, rest = plan_recovery(payment, rest, frozenset(directed_to))
+    legs += [cr("4060", part, invoice=found.invoice_id) for found, part in recovered]
     if rest:
         legs.append(cr("2110", rest, payment.buyer_id))
     effective = start_of(day) if received_on else None
     post(journals.repaid(payment, legs, actor=acting_user, effective_at=effective))
     _allocate(payment, shares, rest, day)
+    count_recovered(acting_user, payment, recovered, day)
     settled = _pay(shares, by_key, day, acting_user)
     repay(
         line.pk,
@@ -88,7 +93,7 @@ def _accrue_before(
     """Book fees up to the receipt: of what it is directed to, and of everything when it may reach further."""
     aimed = [row for row in rows if not directed_to or row.invoice_id in directed_to]
     accrue_to(acting_user=acting_user, line=line, instalments=aimed, until=day)
-    if amount > sum(row.outstanding + row.fees_outstanding for row in aimed):
+    if amount > sum(row.payable + row.fees_outstanding for row in aimed):
         others = [row for row in rows if row not in aimed]
         accrue_to(acting_user=acting_user, line=line, instalments=others, until=day)
 
@@ -99,9 +104,9 @@ def _open(row: Instalment) -> Open:
         row.invoice_id,
         row.due_on,
         row.seq,
-        row.outstanding,
-        row.fee_posted - row.fee_paid,
-        row.comp_posted - row.comp_paid,
+        row.payable,
+        row.interest_outstanding,
+        row.flat_outstanding,
     )
 
 
@@ -179,15 +184,18 @@ def settle_if_paid(invoice: Invoice, *, day: date, actor: Actor) -> bool:
 def review_holds(*, acting_user: Actor, line: CreditLine, day: date) -> None:
     """Open or close the holds that follow from figures: overdue, and over the limit."""
     rows = open_instalments(buyer_id=line.buyer_id, currency=line.currency, lock=False)
-    late = [row for row in rows if row.outstanding and row.due_on < day]
+    late = [row for row in rows if row.payable and row.due_on < day]
     fees = sum(row.fees_outstanding for row in rows)
-    overdue = sum(row.outstanding for row in late)
+    overdue = sum(row.payable for row in late)
     if not late and not fees:
         close_hold(acting_user=acting_user, line=line, reason=Reason.OVERDUE)
     elif any(_opens_hold(row, overdue, day) for row in late):
         numbers = ", ".join(sorted({row.invoice.number for row in late}))
         open_hold(acting_user=acting_user, line=line, reason=Reason.OVERDUE, note=numbers)
     review_over_limit(acting_user=acting_user, line=line)
+    case = open_case(line.buyer_id, line.currency)
+    if case is not None:
+        resolve_if_clear(acting_user, case, rows, day)
 
 
 def _opens_hold(row: Instalment, overdue: int, day: date) -> bool:

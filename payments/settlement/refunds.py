@@ -10,7 +10,9 @@ from ..ledger.posting import post
 from ..models import Allocation, Payment, Refund
 from ..rules.states import PAYMENT, REFUND
 from . import commands, journals
+from .correction_journals import bank_refund_sent
 from .invoicing import prepaid_left
+from .vouchers import without_discount
 
 State = Refund.State
 
@@ -23,6 +25,8 @@ def undo_order_payment(*, acting_user: Actor, order_id: int, cause: str, at_most
     Joins the caller's transaction.
     """
     order = Order.objects.select_related("group", "supplier", "buyer").get(pk=order_id)
+    if at_most is not None:
+        at_most = without_discount(order, at_most)
     if order.group.payment_method == PaymentMethod.CREDIT:
         amount = release(acting_user=acting_user, order=order, reason=cause, at_most=at_most)
         if amount:
@@ -73,7 +77,7 @@ def refund_surplus(*, acting_user: Actor, payment: Payment, cause: str) -> Refun
 
 
 def send_refund(*, acting_user: Actor, refund: Refund) -> None:
-    """Put an approved refund on its way."""
+    """Put an approved refund on its way: a call to the card service, or a line for who sends transfers."""
     states.transition(
         refund,
         State.SUBMITTED,
@@ -84,7 +88,8 @@ def send_refund(*, acting_user: Actor, refund: Refund) -> None:
         company_id=refund.payment.buyer_id,
         facts={"amount": refund.amount},
     )
-    commands.owe(commands.REFUND, refund.pk, attempt=refund.attempt)
+    if refund.payment.rail == Payment.Rail.CARD:
+        commands.owe(commands.REFUND, refund.pk, attempt=refund.attempt)
     outbox.publish("refund.submitted", {"refund": refund.pk}, key=f"{refund.pk}:{refund.attempt}")
 
 
@@ -104,7 +109,9 @@ def try_again(*, acting_user: Actor, refund_id: int) -> None:
 def refund_taken(*, acting_user: Actor, refund: Refund, provider_id: str, is_final: bool) -> None:
     """The service took the refund: booked once (`re:{refund}:created`), final when the bank has it."""
     if refund.state == State.SUBMITTED:
-        post(journals.refund_sent(refund, actor=acting_user))
+        by_card = refund.payment.rail == Payment.Rail.CARD
+        sent = journals.refund_sent if by_card else bank_refund_sent
+        post(sent(refund, actor=acting_user))
         states.transition(refund, State.PENDING, table=REFUND, actor=acting_user, provider_id=provider_id)
         _count_refund(acting_user, refund)
     if is_final and refund.state == State.PENDING:

@@ -10,21 +10,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.requests import signed_in
-from marketplace.companies.acting import acting_required
+from marketplace.companies.acting import Acting, acting_required
 from marketplace.core import ids
 from marketplace.core.errors import InvalidInput, Refusal
 from marketplace.core.ratelimits import limited
 from marketplace.orders.errors import BasketChanged
 from marketplace.orders.models import PaymentMethod
-from marketplace.orders.queries import basket_of
+from marketplace.orders.queries import Basket, basket_of
 
 from .. import policies
 from ..actions.check_out import Placed, Wish, place_order_group
 from ..actions.pay import pay_group
-from ..errors import CreditDeclined, PaymentServiceAway
+from ..errors import CreditDeclined, PaymentServiceAway, VoucherNotValid
 from ..forms import CheckoutForm
 from ..queries.checkout import CARD, CheckoutPage, checkout_page, last_address
 from ..queries.receipts import payment_for_buyer, receipt_page
+from ..queries.vouchers import find_voucher
 from ..showing import checkout_context
 from .common import acting, go, member_required, portal_code
 
@@ -60,12 +61,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest) -> HttpResponse:
     me = acting(request)
     form = CheckoutForm(request.POST, values=tuple(page_values()))
-    if not form.is_valid():
+    if not form.is_valid() or request.POST.get("step") == "voucher":
         return _again(request, form, None)
     try:
-        placed = place_order_group(
-            acting_user=signed_in(request), acting=me, wish=_wish(request, form.cleaned_data)
-        )
+        placed = place_order_group(acting_user=signed_in(request), acting=me, wish=_wish(request, form))
     except Refusal as refusal:
         return _again(request, form, refusal)
     return _onwards(request, placed)
@@ -76,7 +75,8 @@ def page_values() -> list[str]:
     return list(policies.current().terms)
 
 
-def _wish(request: HttpRequest, data: dict[str, Any]) -> Wish:
+def _wish(request: HttpRequest, form: CheckoutForm) -> Wish:
+    data = form.cleaned_data
     on_account = data["payment"] != CARD
     return Wish(
         cart_public_id=data["cart"],
@@ -90,6 +90,8 @@ def _wish(request: HttpRequest, data: dict[str, Any]) -> Wish:
         note=data["note"],
         portal_code=portal_code(request),
         expected_total=data["expected_total"],
+        voucher=data["voucher"],
+        own_terms=form.own_terms() if on_account else {},
     )
 
 
@@ -108,14 +110,20 @@ def _again(request: HttpRequest, form: CheckoutForm, refusal: Refusal | None) ->
     if not basket.is_ready or basket.cart is None:
         messages.error(request, str(refusal) if refusal else _("Your basket has changed."))
         return go(request, "orders:basket")
-    page = checkout_page(me, basket)
     data: dict[str, Any] = dict(form.data.items())
+    discount, unusable = _discount(me, basket, str(data.get("voucher", ""))[:24])
+    page = checkout_page(me, basket, discount)
     data.update(
         {"cart": basket.cart.public_id, "version": basket.cart.version, "expected_total": basket.total}
     )
     if len(data.get("key", "")) < 8:
         data["key"] = ids.new_public_id()
     fresh = CheckoutForm(data, values=form.values)
+    only_voucher = data.get("step") == "voucher"
+    if unusable is not None:
+        refusal = refusal or unusable
+    elif only_voucher and refusal is None and fresh.is_valid():
+        return _render(request, page, CheckoutForm(initial=fresh.cleaned_data, values=form.values))
     if fresh.is_valid() and refusal is None:
         # Only what the page itself had put into the form was wrong.
         refusal = InvalidInput(BasketChanged.sentence)
@@ -126,6 +134,17 @@ def _again(request: HttpRequest, form: CheckoutForm, refusal: Refusal | None) ->
         if not named:
             fresh.add_error(None, str(refusal))
     return _render(request, page, fresh, refusal)
+
+
+def _discount(me: Acting, basket: Basket, code: str) -> tuple[int, VoucherNotValid | None]:
+    """What a voucher takes off the basket, or why it can't be used."""
+    if not code:
+        return 0, None
+    try:
+        found = find_voucher(code, buyer_id=me.company.pk, currency=basket.currency, total=basket.total)
+    except VoucherNotValid as refusal:
+        return 0, refusal
+    return found.amount, None
 
 
 def _render(

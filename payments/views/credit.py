@@ -21,6 +21,7 @@ from ..credit.actions import Reason, close_hold, open_hold, set_credit_limit
 from ..errors import BooksShort
 from ..forms import BankPayoutForm, BankReceiptForm, HoldForm, LimitForm
 from ..queries import books as read
+from ..queries.corrections import open_clawbacks, refunds_to_send
 
 READERS = ("finance", "credit")
 
@@ -136,6 +137,8 @@ def _render_treasury(
         "to_send": read.payouts_to_send()[:200],
         "stuck": [(item, showing.payout_badge(item)) for item in read.payouts_in_trouble()[:200]],
         "events": read.events_to_look_at()[:50],
+        "claims": open_clawbacks()[:200],
+        "refunds": refunds_to_send()[:200],
         "sent_id": sent[0] if sent else "",
         "sent_form": sent[1] if sent else None,
         "problem": problem,

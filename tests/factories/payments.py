@@ -127,3 +127,21 @@ def invoice_of(shipment: Shipment) -> Invoice:
     """The invoice of a shipment after the news has spread."""
     outbox.drain()
     return Invoice.objects.get(shipment=shipment)
+
+
+def make_invoice(
+    buyer: Acting | None = None,
+    *,
+    pieces: int = 10,
+    price: int = 100_000,
+    term: str = "net-30",
+    currency: str = "CNY",
+    vat_rate_bp: int = 1900,
+    supplier: Supplier | None = None,
+) -> tuple[Acting, Invoice]:
+    """A buyer on account with an open invoice of `pieces` at `price` and VAT, issued today."""
+    buyer = buyer or make_credit_buyer(currency=currency)
+    seller = supplier or make_paid_supplier(currency=currency)
+    goods = make_goods(seller, price=price, vat_rate_bp=vat_rate_bp)
+    order = order_on_account(buyer, {goods: pieces}, term=term).orders.get()
+    return buyer, invoice_of(ship(order))

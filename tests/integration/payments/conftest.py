@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.conf import LazySettings
 
-from marketplace.core import clock
+from marketplace.core import clock, outbox
+from payments.queries.verification import verify
 from tests.stripe_server.fixtures import _one_stripe_server, hook_sink, stripe_server, with_webhooks
 
 __all__ = ["_one_stripe_server", "hook_sink", "stripe_server", "with_webhooks"]
@@ -41,3 +42,11 @@ def days() -> Iterator[Days]:
     moved = Days()
     yield moved
     moved.stop()
+
+
+@pytest.fixture
+def books_hold() -> Iterator[None]:
+    """After the test every invariant of money holds."""
+    yield
+    outbox.drain()
+    assert {name: broken for name, broken in verify().items() if broken} == {}
