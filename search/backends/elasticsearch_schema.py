@@ -36,6 +36,7 @@ from search.plan import (
     slot_field,
 )
 from search.texts import texts_of
+from search.unscored import unscored
 
 from .constraints import OPEN_GATE
 from .interface import LEVELS
@@ -156,7 +157,7 @@ def translate(node: Node) -> Query:
     if isinstance(node, Like):
         return dq.Fuzzy(**{node.field: {"value": node.token, "fuzziness": 2, "transpositions": True}})
     if isinstance(node, Even):
-        return dq.ConstantScore(filter=translate(node.node), boost=node.score)
+        return dq.ConstantScore(filter=translate(unscored(node.node)), boost=node.score)
     if isinstance(node, Best):
         return dq.DisMax(queries=[translate(n) for n in node.nodes])
     if isinstance(node, Some):

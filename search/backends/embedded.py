@@ -31,6 +31,7 @@ from . import embedded_schema as shape
 from .constraints import similar_plan
 from .embedded_counts import Counter
 from .embedded_nearest import PictureRows, nearest_behind
+from .embedded_prices import Spans
 from .embedded_run import Run
 from .interface import (
     ALL,
@@ -70,6 +71,7 @@ class _Reader:
         self.searcher: Any = None
         self._places: list[tuple[str, float, float]] | None = None
         self._starts: list[float] | None = None
+        self._spans: Spans | None = None
         self.counts: dict[tuple[SearchRequest, TextPlan], Counts] = {}
         self.refresh()
 
@@ -110,6 +112,13 @@ class _Reader:
             tokens = self.searcher.terms_with_prefix("place", "")
             self._places = [(token, *place_of(token)) for token, _count in tokens]
         return self._places
+
+    def spans_of(self, searcher: Any) -> Spans:
+        """The spans a searcher knows; read once after each commit and only where somebody asks."""
+        kept = self._spans
+        if kept is None or kept.searcher is not searcher:
+            kept = self._spans = Spans(searcher)
+        return kept
 
     def count(self, query: Any) -> int:
         return int(self.searcher.search(query, 1).count)

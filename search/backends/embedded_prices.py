@@ -7,6 +7,7 @@ gates the reader has keys to, are counted by the steps of their ladders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,26 +22,53 @@ from .embedded_schema import ID_BITS
 from .interface import Facet, FacetCount
 
 
+class Spans:
+    """The tokens of spans in an index as it stands after a commit. Naming those that hold a quantity is
+    quicker than a pattern, which every segment would have to learn anew.
+    """
+
+    def __init__(self, searcher: Any) -> None:
+        self.searcher = searcher
+        found = searcher.terms_with_prefix("span", "", None, MOST_SPANS + 1)
+        self.tokens = [token for token, _count in found]
+        self._held: dict[tuple[str, int], list[str]] = {}
+
+    @property
+    def usable(self) -> bool:
+        """Whether they are few enough to be named."""
+        return len(self.tokens) <= MOST_SPANS
+
+    def holding(self, currency: str, quantity: int) -> list[str]:
+        """Tokens of the spans a quantity lies in."""
+        key = (currency, quantity)
+        if key not in self._held:
+            fits = re.compile(span_pattern(currency, quantity)).fullmatch
+            self._held[key] = [token for token in self.tokens if fits(token)]
+        return self._held[key]
+
+
 class PriceCounter:
     """How many listings have a price in each band, at the quantity of a question."""
 
     def __init__(self, run: Run, plan: Counting) -> None:
         self.run, self.request = run, run.request
         self.ranges = [(band_value(band), band.low, band.high) for band in plan.bands]
-        self._by_span = are_spanned(plan.bands)
+        spans: Spans = run.reader.spans_of(run.searcher)
+        self._by_span = spans.usable and are_spanned(plan.bands)
+        self._held = spans.holding(self.request.currency, self.request.quantity) if self._by_span else []
 
     def wanted(self) -> dict[str, Any]:
-        """What to ask for beside other facets."""
-        if not self._by_span:
+        """What to ask for beside other facets; nothing where no span holds the quantity."""
+        if not self._held:
             return {}
-        pattern = span_pattern(self.request.currency, self.request.quantity)
-        return {Facet.PRICE.value: {"terms": {"field": "span", "size": MOST_SPANS, "include": pattern}}}
+        terms = {"field": "span", "size": len(self._held), "include": self._held}
+        return {Facet.PRICE.value: {"terms": terms}}
 
     def read(self, answer: Mapping[str, Any]) -> tuple[FacetCount, ...]:
         """The counts, with those that are made by steps."""
-        spans = answer.get(Facet.PRICE.value)
-        if spans is None or spans["sum_other_doc_count"]:
+        if not self._by_span:
             return sums(self.ranges, self._of_steps(priced_node(self.request)))
+        spans = answer.get(Facet.PRICE.value, {"buckets": ()})
         return sums(self.ranges, [*span_parts(spans), *self._of_steps(priced_by_key(self.request))])
 
     def _of_steps(self, whose: Node | None) -> list[Part]:

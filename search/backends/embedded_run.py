@@ -61,6 +61,10 @@ class Reader(Protocol):
         """All places of the index: token, degrees north and east."""
         ...
 
+    def spans_of(self, searcher: Any) -> Any:
+        """The spans of ladders that a searcher knows (`embedded_prices.Spans`)."""
+        ...
+
 
 class Run:
     """One question on one searcher."""

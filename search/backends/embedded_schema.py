@@ -33,6 +33,7 @@ from search.plan import (
     slot_field,
 )  # fmt: skip
 from search.texts import texts_of
+from search.unscored import unscored
 
 from .constraints import OPEN_GATE
 from .interface import LEVELS
@@ -214,7 +215,7 @@ def translate(schema: Any, node: Node) -> Any:
     if isinstance(node, Like):
         return tv.Query.fuzzy_term_query(schema, node.field, node.token, 2, True)
     if isinstance(node, Even):
-        return tv.Query.const_score_query(translate(schema, node.node), node.score)
+        return tv.Query.const_score_query(translate(schema, unscored(node.node)), node.score)
     if isinstance(node, Best):
         return tv.Query.disjunction_max_query([translate(schema, n) for n in node.nodes])
     if isinstance(node, Some):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.backends import elasticsearch_question, embedded_prices
+from search.backends import elasticsearch_question, embedded, embedded_prices
 from search.backends.interface import Backend, Band, Box, Facet, Filters, SearchRequest, Sort
 from search.backends.operations import Put
 from search.offers import PRICE_BANDS
@@ -157,10 +157,17 @@ def test_bands_of_a_page_at_every_quantity(
     )
 
 
+def _read_anew(_reader: object, searcher: object) -> embedded_prices.Spans:
+    return embedded_prices.Spans(searcher)
+
+
 def test_more_spans_than_are_counted_are_counted_by_steps(
     shoes: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = full(price_bands=PRICE_BANDS, quantity=120)
+    monkeypatch.setattr(
+        embedded._Reader, "spans_of", lambda _reader, searcher: embedded_prices.Spans(searcher)
+    )
     for module in (embedded_prices, elasticsearch_question):
         monkeypatch.setattr(module, "MOST_SPANS", 1)
     check(shoes, request)
