@@ -22,6 +22,7 @@ _Patterns = list[URLPattern | URLResolver]
 shop: _Patterns = [
     path("find/", include("search.urls")),
     path("listings/", include("marketplace.catalog.urls")),
+    path("suppliers/", include("search.suppliers.urls")),
     path("ask/", include("marketplace.sourcing.urls")),
     path("", include("marketplace.orders.urls")),
     path("", include("payments.urls")),

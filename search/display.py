@@ -60,7 +60,7 @@ def around(found: Found, portal: ClusterLine | None) -> Around:
         notes=_notes(found),
         sorts=[(sort.value, str(SORTS[sort]), sort is address.sort) for sort in sorts],
         hidden=[(k, v) for k, v in address.pairs() if k not in ("quantity", "sort")],
-        pager=_pager(found),
+        pager=pager(address, found.total),
         empty=_empty(found, portal),
         ways=_ways(found, portal) if 0 < found.total < FEW else [],
         near=_near(address) if portal is None and Facet.DISTANCE in can.facets else {},
@@ -114,9 +114,10 @@ def _notes(found: Found) -> list[dict[str, str]]:
 # Pages
 
 
-def _pager(found: Found) -> dict[str, object]:
-    last = min(found.pages, LAST_PAGE)
-    page = found.address.page
+def pager(address: Address, total: int) -> dict[str, object]:
+    """The pages around the one asked for, as `ui/parts/pager.html` shows them; empty where there is one."""
+    last = min(-(-total // PAGE_SIZE), LAST_PAGE)
+    page = address.page
     if last < 2:
         return {}
     shown = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
@@ -124,17 +125,17 @@ def _pager(found: Found) -> dict[str, object]:
     for number in shown:
         if pages and number > pages[-1][0] + 1:
             pages.append((0, "", False))
-        pages.append((number, found.address.query(page=number if number > 1 else None), number == page))
+        pages.append((number, address.query(page=number if number > 1 else None), number == page))
     first = (page - 1) * PAGE_SIZE + 1
     note = _("%(a)s–%(b)s of %(n)s") % {
         "a": format_count(first),
-        "b": format_count(min(first + PAGE_SIZE - 1, found.total)),
-        "n": format_count(found.total),
+        "b": format_count(min(first + PAGE_SIZE - 1, total)),
+        "n": format_count(total),
     }
     return {
         "pages": pages,
-        "previous": found.address.query(page=page - 1 if page > 2 else None) if page > 1 else "",
-        "next": found.address.query(page=page + 1) if page < last else "",
+        "previous": address.query(page=page - 1 if page > 2 else None) if page > 1 else "",
+        "next": address.query(page=page + 1) if page < last else "",
         "note": note if page <= last else "",
     }
 
@@ -212,13 +213,13 @@ def _empty(found: Found, portal: ClusterLine | None) -> dict[str, object]:
     }
 
 
-def _ways(found: Found, portal: ClusterLine | None) -> list[Link]:
 def _nothing(address: Address) -> str:
     if address.by_picture:
         return _("Nothing on sale here looks like this picture.")
     return _("Nothing found for “%(q)s”.") % {"q": address.q} if address.q else _("Nothing fits all of this.")
 
 
+def _ways(found: Found, portal: ClusterLine | None) -> list[Link]:
     """What to give up, where else it is made, and whom to ask for it."""
     address = found.address
     more: list[Link] = []

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from marketplace.catalog.gates import access_of
 from marketplace.catalog.views import find_listing
-from marketplace.core import ratelimits
 from marketplace.ui.links import here_url
 
 from .compare import Tray, compare_address, comparison
 from .curation.links import why_links
 from .display import around
 from .forms import read_address, read_compare
+from .limits import count_question
 from .log.noting import mark, note_search
 from .pictures.queries import is_pictured
 from .queries import listings_like, search_listings
@@ -26,13 +26,6 @@ from .rules import PAGE_SIZE
 # Pages that follow by themselves while one scrolls; then one is asked.
 BY_ITSELF = 3
 MORE = "rest"
-
-
-def _count_against_limit(request: HttpRequest) -> None:
-    if request.user.is_authenticated:
-        ratelimits.check("search-signed-in", f"u{request.user.pk}")
-    else:
-        ratelimits.check("search", ratelimits.client_address(request))
 
 
 def _wants_part(request: HttpRequest) -> str:
@@ -48,7 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
     A page past the last one says so with 404, a quantity that makes no sense with 422; both still show the
     way.
     """
-    _count_against_limit(request)
+    count_question(request)
     portal = getattr(request, "portal", None)
     address = read_address(request.GET, portal=portal)
     found = search_listings(
@@ -86,7 +79,7 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def like(request: HttpRequest, public_id: str) -> HttpResponse:
     """Listings like one: a page of its own, or the shelf a listing loads when it comes into sight."""
-    _count_against_limit(request)
+    count_question(request)
     portal = getattr(request, "portal", None)
     listing = find_listing(request, public_id)
     part = _wants_part(request)

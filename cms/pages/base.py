@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page, PageViewRestriction, Site, SiteRootPath
 
 from clusters.queries import ClusterLine
 from marketplace.core.frozen import Frozen, Marks
+from marketplace.ui.linked_data import linked_data
 from marketplace.ui.links import door
 
 from ..blocks.base import collect_all, pieces_of
 from ..live import Live
 
 _HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
-_SAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def _languages_of(m: Marks) -> Any:
@@ -48,12 +46,6 @@ def _address(roots: tuple[SiteRootPath, ...], language: str, url_path: str) -> s
 @cache
 def _no_restrictions() -> Any:
     return PageViewRestriction.objects.none()
-
-
-def linked_data(facts: dict[str, Any]) -> SafeString:
-    """JSON-LD for a script element: a data block, never executed; nothing in it can end the element."""
-    text = json.dumps({"@context": "https://schema.org", **facts}, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate(_SAFE))  # noqa: S308 - <, > and & are escaped
 
 
 class WindowPage:

@@ -63,6 +63,7 @@ class CardFacts:
     picture_alt_en: str = ""
     version: int = 0
     supplier_id: int = 0
+    supplier_slug: str = ""
     cluster_id: int = 0
     gate_own: str = ""
     gate_supplier: str = ""
@@ -104,6 +105,7 @@ _COLUMNS = {
     "score_sample": "supplier__score_sample",
     "version": "version",
     "supplier_id": "supplier_id",
+    "supplier_slug": "supplier__slug",
     "cluster_id": "cluster_id",
     "gate_own": "price_visibility",
     "gate_supplier": "supplier__price_visibility",
@@ -253,6 +255,7 @@ def card_of(
     url: Callable[[str], str],
     ask_url: Callable[[str], str] | None = None,
     compare_url: Callable[[str], str] | None = None,
+    supplier_url: Callable[[str], str] | None = None,
     access: gates.Access = gates.NOBODY,
     distance_text: str = "",
 ) -> ListingCard:
@@ -284,6 +287,7 @@ def card_of(
         moq_text=_("from %(pieces)s") % {"pieces": pieces_text(facts, facts.moq)},
         ships_text=ships_text(facts),
         factory_text=pick(facts, "factory"),
+        factory_url=supplier_url(facts.supplier_slug) if supplier_url and facts.supplier_slug else "",
         town_text=" · ".join(part for part in (pick(facts, "cluster"), distance_text) if part),
         badges=_badges(facts),
         score_text=_score_text(facts),
@@ -321,12 +325,14 @@ def cards_for(
     known = facts_of(listing_ids) if facts is None else facts
     url = url_maker(portal, "catalog:listing")
     ask = url_maker(portal, "sourcing:ask")
+    supplier = url_maker(portal, "suppliers:supplier")
     return [
         card_of(
             known[pk],
             quantity,
             url=url,
             ask_url=ask,
+            supplier_url=supplier,
             compare_url=compare_url,
             access=access,
             distance_text=_distance_text(known[pk], near) if near else "",

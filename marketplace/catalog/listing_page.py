@@ -239,8 +239,8 @@ def facts(listing: Listing) -> list[tuple[str, str]]:
     return rows
 
 
-def factory_card(listing: Listing, ask_url: str) -> FactoryCard:
-    """The works the goods come from."""
+def factory_card(listing: Listing, supplier_url: str, ask_url: str) -> FactoryCard:
+    """The works the goods come from; it leads to all that its supplier makes."""
     factory, supplier = listing.factory, listing.supplier
     rows = []
     if factory.capacity_per_day:
@@ -260,7 +260,8 @@ def factory_card(listing: Listing, ask_url: str) -> FactoryCard:
     verified = factory.state == Factory.State.VERIFIED
     badges = (Badge(_("Verified factory"), "ok", "badge-check"),) if verified else ()
     return FactoryCard(
-        url=ask_url,
+        url=supplier_url,
+        ask_url=ask_url,
         name=pick(factory, "name"),
         town_text=f"{pick(listing.cluster, 'name')} · {pick(listing.cluster, 'region')}",
         line=pick(supplier, "name"),

@@ -119,6 +119,10 @@ def _whole_page(request: HttpRequest, found: Listing, quantity: int | None) -> d
         "freight": listing_page.freight_text(found),
         "facts": listing_page.facts(found),
         "certificates": listing_page.certificates(found),
-        "factory": listing_page.factory_card(found, here_url(portal, "sourcing:ask", found.public_id)),
+        "factory": listing_page.factory_card(
+            found,
+            here_url(portal, "suppliers:supplier", found.supplier.slug),
+            here_url(portal, "sourcing:ask", found.public_id),
+        ),
         **listing_page.pictures_and_neighbours(found, quantity=quantity, portal=portal),
     }

@@ -98,6 +98,9 @@ def _card_html(card: ListingCard, loading: str, language: str) -> SafeString:
     if card.gate_text:
         price = f"<small>{icon_html('lock', 's')}{escape(card.gate_text)}</small>"
     score = f" · {escape(card.score_text)}" if card.score_text else ""
+    maker = escape(card.factory_text)
+    if card.factory_url:
+        maker = f'<a href="{escape(card.factory_url)}">{maker}</a>'
     accent = f' data-accent="{escape(card.accent)}"' if card.accent else ""
     return mark_safe(  # noqa: S308 - every text in it went through escape()
         f'<article class="card"{accent}><div class="card__pic">{picture}</div><div class="card__body">'
@@ -105,6 +108,6 @@ def _card_html(card: ListingCard, loading: str, language: str) -> SafeString:
         f'<p class="card__price">{price}{unit}</p>'
         f'<p class="card__tier">{escape(card.next_tier_text)}</p>'
         f'<p class="card__facts">{facts}</p>{_badges(card.badges)}'
-        f'<p class="card__from"><b>{escape(card.factory_text)}</b>{escape(card.town_text)}{score}</p></div>'
+        f'<p class="card__from"><b>{maker}</b>{escape(card.town_text)}{score}</p></div>'
         f"{_foot(card, title, words)}</article>"
     )

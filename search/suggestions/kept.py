@@ -112,12 +112,12 @@ def _suppliers(portal: str | None) -> list[Entry]:
     selling = Listing.objects.filter(here, supplier=OuterRef("pk"), state=Listing.State.PUBLISHED)
     rows = Supplier.objects.filter(Exists(selling), state=Supplier.State.APPROVED)
     rows = rows.order_by("-score_sample", "pk")[:MOST_SUPPLIERS]
-    suppliers = list(rows.values_list("pk", "public_id", "name_zh", "name_en", "score_sample"))
+    suppliers = list(rows.values_list("pk", "slug", "name_zh", "name_en", "score_sample"))
     towns: dict[int, tuple[str, str]] = {}
     factories = Factory.objects.filter(here, supplier__in=[row[0] for row in suppliers]).order_by("-pk")
     for key, zh, en in factories.values_list("supplier_id", "cluster__name_zh", "cluster__name_en"):
         towns[key] = (zh, en)
     return [
-        Entry("supplier", public_id, zh, en, sample, *towns.get(key, ("", "")))
-        for key, public_id, zh, en, sample in suppliers
+        Entry("supplier", slug, zh, en, sample, *towns.get(key, ("", "")))
+        for key, slug, zh, en, sample in suppliers
     ]

@@ -15,7 +15,7 @@ from marketplace.catalog.cards import cards_for
 from marketplace.core.i18n import is_chinese, pick
 from marketplace.ui.cards import ListingCard
 from marketplace.ui.formats import format_count
-from marketplace.ui.links import door
+from marketplace.ui.links import door, here_url
 from search.analysis.normalise import normalise
 from search.backends import serving
 from search.backends.interface import EngineError, SearchRequest
@@ -98,6 +98,10 @@ def _option(number: int, entry: Entry, quantity: int | None, portal: ClusterLine
     results = door(portal, "search:results")
     if entry.kind == "cluster":
         return Option(number, text, f"{door(None, 'home')}{entry.value}/", _ICONS[entry.kind], note)
+    if entry.kind == "supplier":
+        query = f"?{urlencode(asked)}" if asked else ""
+        url = here_url(portal, "suppliers:supplier", entry.value) + query
+        return Option(number, text, url, _ICONS[entry.kind], note)
     if entry.kind == "category":
         note = ngettext("%(n)s listing", "%(n)s listings", entry.weight) % {"n": format_count(entry.weight)}
         address = {"category": entry.value, **asked}

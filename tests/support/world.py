@@ -96,6 +96,7 @@ def _side(marker: str) -> tuple[Side, dict[str, User]]:
             "variant": variant.public_id,
             "company": buyer.company.public_id,
             "supplier": supplier.public_id,
+            "supplier_slug": supplier.slug,
             "line": line.public_id,
             "journal": f"inv:{invoice.pk}",
             "account": "CNY:4000",
