@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -196,13 +196,17 @@ def _drop_old(engine: str, backend: Backend) -> None:
             backend.drop(name)
 
 
-def ensure_indexes(*, progress: Progress | None = None) -> list[SearchIndex]:
-    """Build what an engine lacks: its live index, or one of the present schema."""
+def ensure_indexes(
+    engines: Iterable[str] | None = None, *, progress: Progress | None = None, processes: int = 1
+) -> list[SearchIndex]:
+    """Build what an engine lacks, of all or of those named: its live index, or one of the present schema."""
     made = []
     for engine, backend in backends().items():
+        if engines is not None and engine not in engines:
+            continue
         row = SearchIndex.objects.filter(engine=engine, state=State.LIVE, schema=SCHEMA).first()
         if row and row.failed_at and row.failed_at > clock.now() - REST:
             continue
         if row is None or backend.live() != row.name:
-            made.append(rebuild(engine, progress=progress))
+            made.append(rebuild(engine, progress=progress, processes=processes))
     return made

@@ -22,17 +22,18 @@ class Command(BaseCommand):
         parser.add_argument("--missing", action="store_true", help="only where there is no index yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        engines = [options["engine"]] if options["engine"] else list(backends())
+        lacking = [engine for engine in engines if engine not in backends()]
+        if lacking:
+            raise CommandError(f"{lacking[0]} is not configured: no URL names it.")
+        how: dict[str, Any] = {"progress": self._progress, "processes": options["processes"]}
         try:
             if options["missing"]:
-                for index in ensure_indexes(progress=self._progress):
+                for index in ensure_indexes(engines, **how):
                     self._say(f"{index.engine}: {index.documents:,} listings")
                 return
-            for engine in [options["engine"]] if options["engine"] else list(backends()):
-                if engine not in backends():
-                    raise CommandError(f"{engine} is not configured: no URL names it.")
-                index = rebuild(
-                    engine, progress=self._progress, fresh=options["fresh"], processes=options["processes"]
-                )
+            for engine in engines:
+                index = rebuild(engine, fresh=options["fresh"], **how)
                 self._say(f"{engine}: {index.documents:,} listings in {index.name}, live")
         except (EngineError, indexing.Busy) as error:
             message = f"Not rebuilt: {error}. What was built so far is kept; run this again."

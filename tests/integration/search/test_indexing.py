@@ -258,8 +258,12 @@ def test_the_commands(socks: Listing) -> None:
     out = StringIO()
     call_command("rebuild_search", "--engine", "embedded", stdout=out)
     assert "1 listings" in out.getvalue()
-    with pytest.raises(CommandError):
-        call_command("rebuild_search", "--engine", "elasticsearch", stdout=out)
+    built = serving.embedded().live()
+    call_command("rebuild_search", "--engine", "embedded", "--missing", stdout=StringIO())
+    assert serving.embedded().live() == built
+    for missing in ((), ("--missing",)):
+        with pytest.raises(CommandError, match="not configured"):
+            call_command("rebuild_search", "--engine", "elasticsearch", *missing, stdout=out)
     Listing.objects.filter(pk=socks.pk).update(version=99)
     with pytest.raises(CommandError):
         call_command("search_drift", "--report", stdout=out)
