@@ -7,7 +7,7 @@ alone (`closing`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncMonth
@@ -47,6 +47,10 @@ class Month:
     entries: int
     debits: dict[str, int]
     may: str
+
+    @property
+    def last_day(self) -> date:
+        return next_month(self.month) - timedelta(days=1)
 
     @property
     def state(self) -> str:
