@@ -89,5 +89,6 @@ def allowance(currency: str, month: date, change: int, *, actor: Actor) -> Posti
         currency=currency,
         actor=actor,
         effective_at=start_of(month),
+        carry=True,
         legs=[dr("5200", grown), cr("1290", grown), dr("1290", shrunk), cr("5200", shrunk)],
     )

@@ -81,6 +81,7 @@ def repaid(
         actor=actor,
         ref=payment,
         effective_at=effective_at,
+        carry=True,
         legs=[source, *legs],
     )
 
@@ -94,6 +95,7 @@ def bank_received(payment: Payment, *, actor: Actor, effective_at: datetime | No
         actor=actor,
         ref=payment,
         effective_at=effective_at,
+        carry=True,
         legs=[dr("1000", payment.amount), cr("2120", payment.amount)],
     )
 
@@ -131,6 +133,7 @@ def _fee(
         actor=actor,
         ref=invoice,
         effective_at=start_of(on),
+        carry=True,
         legs=[dr("1210", amount, invoice.buyer_id, **dims), cr("4030", amount, **dims)],
     )
 
