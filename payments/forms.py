@@ -13,9 +13,10 @@ from marketplace.catalog.forms import QuantityField
 from marketplace.core import clock
 from marketplace.core.money import exponent
 
-from .models import SupplierAccount
+from .models import DunningCase, SupplierAccount, TradeDispute
 from .queries.checkout import CARD
 from .queries.corrections import CreditableLine
+from .rules.dunning import LONGEST_PROMISE
 from .rules.late_fees import MAX_AMOUNT
 
 
@@ -220,3 +221,102 @@ class CreditNoteForm(forms.Form):
         if not self.errors and not any(data.get(f"n_{line.position}") for line in self.lines):
             raise forms.ValidationError(_("Enter how many pieces come back."))
         return data
+
+
+class DisputeForm(forms.Form):
+    """A buyer's complaint about delivered goods."""
+
+    reason = forms.ChoiceField(label=_("What is wrong"), choices=TradeDispute.Reason.choices)
+    text = forms.CharField(
+        label=_("What happened"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("How many pieces, what is wrong with them, since when you know."),
+    )
+    claimed = MoneyField(label=_("What it is worth, with VAT"))
+
+
+class DisputeAnswerForm(forms.Form):
+    """The factory's answer."""
+
+    text = forms.CharField(label=_("Your answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    offered = MoneyField(label=_("What you credit, with VAT (0: nothing)"), least=0)
+
+
+class DisputeDecisionForm(forms.Form):
+    """What staff decide."""
+
+    decision = forms.CharField(
+        label=_("Reason of the decision"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    agreed = MoneyField(label=_("What is credited, with VAT (0: nothing)"), least=0)
+
+
+class ComingDayField(forms.DateField):
+    """A day ahead, as a browser's date box sends it: from tomorrow to 60 days."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not clock.today() < value <= clock.today() + LONGEST_PROMISE:
+            raise forms.ValidationError(_("Choose a day from tomorrow to 60 days ahead."))
+
+
+class PromiseForm(forms.Form):
+    """What a buyer promised on the phone."""
+
+    amount = MoneyField(label=_("Amount promised"))
+    due_on = ComingDayField(label=_("By"))
+    note = forms.CharField(label=_("Who promised it"), max_length=300)
+
+
+class PauseForm(forms.Form):
+    """Why a case rests, and until when."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            (DunningCase.Pause.MANUAL, DunningCase.Pause.MANUAL.label),
+            (DunningCase.Pause.INSOLVENCY, DunningCase.Pause.INSOLVENCY.label),
+        ],
+    )
+    until = ComingDayField(label=_("Until (not for insolvency)"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and data["reason"] == DunningCase.Pause.MANUAL and not data["until"]:
+            self.add_error("until", _("Say until when."))
+        return data
+
+
+class CaseNoteForm(forms.Form):
+    """A note with a step of a case."""
+
+    note = forms.CharField(label=_("Note"), max_length=300)
+
+
+class WriteOffForm(forms.Form):
+    """Why an invoice shall be given up, or its fees waived."""
+
+    invoice = forms.CharField(max_length=13, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    # Which of the two buttons was pressed.
+    step = forms.ChoiceField(choices=[("propose", "propose"), ("waive", "waive")], widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, min_length=8, required=False, widget=forms.HiddenInput)
+
+
+class DecisionForm(forms.Form):
+    """The second person's word."""
+
+    step = forms.ChoiceField(choices=[("approve", "approve"), ("reject", "reject")], widget=forms.HiddenInput)
+
+
+class BalanceForm(forms.Form):
+    """Which credit balance is used; a submission counts once."""
+
+    currency = forms.RegexField(r"^[A-Z]{3}\Z", widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)

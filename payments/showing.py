@@ -302,5 +302,15 @@ def event_name(kind: str) -> str:
         "treasury.equity": _("Equity paid in"),
         "treasury.top_up": _("Processor balance topped up"),
         "reversal": _("Reversal"),
+        "credit_note.issued": _("Credit note"),
+        "payout.reversed": _("Payout taken back"),
+        "fee.extension": _("Fee for a later due date"),
+        "fee.waived": _("Late fees waived"),
+        "instalment.split": _("Instalment split"),
+        "invoice.written_off": _("Written off"),
+        "loss.allowance": _("Expected losses"),
+        "card_dispute.withdrawn": _("Card payment disputed"),
+        "card_dispute.reinstated": _("Card dispute won"),
+        "card_dispute.lost": _("Card payment charged back"),
     }
     return names.get(kind, kind)

@@ -5,7 +5,19 @@ Checkout and its ways back, a buyer's finance, a supplier's earnings, the books 
 
 from django.urls import include, path
 
-from .views import books, checkout, corrections, credit, earnings, finance, months, panels
+from .views import (
+    books,
+    checkout,
+    collecting,
+    corrections,
+    credit,
+    disputes,
+    earnings,
+    finance,
+    months,
+    panels,
+    statements,
+)
 
 app_name = "payments"
 
@@ -53,8 +65,8 @@ urlpatterns = [
     path("finance/statement.csv", finance.statement_csv, name="statement_csv"),
     path("finance/invoices/<pid:public_id>/", finance.invoice, name="invoice"),
     path("finance/balance/", finance.use_balance, name="use_balance"),
-    path("finance/statements/<pid:public_id>.csv", finance.frozen_csv, name="frozen_csv"),
-    path("finance/statements/<pid:public_id>/", finance.frozen, name="frozen"),
+    path("finance/statements/<pid:public_id>.csv", statements.frozen_csv, name="frozen_csv"),
+    path("finance/statements/<pid:public_id>/", statements.frozen, name="frozen"),
     path("finance/invoices/<pid:public_id>/extend/", finance.extend, name="extend"),
     path("finance/invoices/<pid:public_id>/complain/", disputes.complain, name="complain"),
     path("finance/disputes/<pid:public_id>/", disputes.dispute, name="dispute"),

@@ -8,8 +8,8 @@ from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, When
 
 from marketplace.core.clock import business_date
 
-from .chart import DEBIT
-from .models import LedgerEntry
+from .chart import CHART, DEBIT
+from .models import AccountBalance, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,12 @@ def fees(
             "account__owner_id", "instalment_id", "tx__effective_at", "change"
         )
     ]
+
+
+def balances_of(code: str, owner_id: int) -> list[tuple[str, int]]:
+    """(currency, balance on its normal side) of an owner's accounts of a code that are not at zero."""
+    rows = AccountBalance.objects.filter(account__code=code, account__owner_id=owner_id)
+    sums = rows.values_list("account__currency").annotate(d=Sum("debits"), c=Sum("credits"))
+    sign = 1 if CHART[code].normal == DEBIT else -1
+    found = [(currency, sign * (d - c)) for currency, d, c in sums.order_by("account__currency")]
+    return [(currency, amount) for currency, amount in found if amount]

@@ -10,10 +10,12 @@ from datetime import date
 from marketplace.companies.acting import Acting
 from marketplace.companies.models import Company
 from marketplace.core import clock
+from marketplace.core.errors import NotFound
 
 from ..credit.models import CreditLine
+from ..ledger.aged import balances_of
 from ..ledger.queries import Movement, movements
-from ..models import Invoice, Payment
+from ..models import FrozenStatement, Invoice, Payment
 from .payable import Payable, open_invoices
 
 SETTLED_SHOWN = 20
@@ -28,6 +30,8 @@ class FinancePage:
     payables: Sequence[Payable]
     pending: Sequence[Payment]
     settled: Sequence[Invoice]
+    balances: Sequence[tuple[str, int]]
+    statements: Sequence[FrozenStatement]
 
     @property
     def overdue(self) -> int:
@@ -39,7 +43,7 @@ class FinancePage:
 
 
 def finance_page(acting: Acting) -> FinancePage:
-    """Read the finance page; five queries."""
+    """Read the finance page; seven queries."""
     company = acting.company
     lines = list(CreditLine.objects.filter(buyer=company).order_by("currency"))
     pending = Payment.objects.filter(
@@ -53,7 +57,17 @@ def finance_page(acting: Acting) -> FinancePage:
         payables=open_invoices(company),
         pending=list(pending),
         settled=list(settled.order_by("-id")[:SETTLED_SHOWN]),
+        balances=balances_of("2110", company.pk),
+        statements=list(FrozenStatement.objects.filter(company=company).order_by("-until", "currency")[:12]),
     )
+
+
+def frozen_statement(acting: Acting, public_id: str) -> FrozenStatement:
+    """A kept statement of the acting company. Raises NotFound."""
+    found = FrozenStatement.objects.filter(company=acting.company, public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
 from marketplace.companies.models import Company
 from marketplace.core import clock
+from marketplace.core.money import share
 
 from .. import policies
-from ..models import Instalment, Invoice
+from ..models import Extension, Instalment, Invoice
 from ..rules.late_fees import Accrued, accrue, rounded
 
 
@@ -115,3 +116,25 @@ def payable_invoices(buyer: Company, public_ids: Sequence[str]) -> list[Payable]
     )
     today = clock.today()
     return sorted((_payable(row, today) for row in rows), key=lambda p: (p.due_on or date.max, p.invoice.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionOffer:
+    """A later due date that can be had for a fee in minor units."""
+
+    due_before: date
+    due_after: date
+    fee: int
+
+
+def extension_offer(invoice: Invoice) -> ExtensionOffer | None:
+    """By how much the next due date of an invoice can move, None if it can't; at most two queries."""
+    unpaid = sorted((r for r in invoice.instalments.all() if r.outstanding), key=lambda r: (r.due_on, r.seq))
+    if not unpaid or any(row.dispute_id or row.due_on < clock.today() for row in unpaid):
+        return None
+    if Extension.objects.filter(invoice=invoice).exists():
+        return None
+    policy = policies.by_label(invoice.policy)
+    row = unpaid[0]
+    later = row.due_on + timedelta(days=policy.extension_days)
+    return ExtensionOffer(row.due_on, later, share(row.outstanding, policy.extension_fee_rate))

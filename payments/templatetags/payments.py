@@ -5,6 +5,7 @@ from django import template
 from ..ledger.chart import DEBIT
 from ..showing import event_name as name_of_event
 from ..showing import term_name as name_of_term
+from ..showing_cases import notice_name as name_of_notice
 
 register = template.Library()
 
@@ -25,3 +26,9 @@ def term_name(code: str) -> str:
 def is_debit(side: str) -> bool:
     """{% if entry.side|is_debit %}."""
     return side == DEBIT
+
+
+@register.filter
+def notice_name(template: str) -> str:
+    """{{ "reminder_1"|notice_name }} → "First reminder"."""
+    return name_of_notice(template)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import acting_of, acting_required, staff_required
 from marketplace.core import ids
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import InvalidInput, Refusal
 
 from ..actions.corrections import confirm_bank_refund, credit_invoice, reverse_transfer
 from ..errors import BooksShort, ReversalNotPossible
@@ -81,10 +81,9 @@ def reverse(request: HttpRequest, public_id: str) -> HttpResponse:
 def refund_sent(request: HttpRequest, public_id: str) -> HttpResponse:
     """Our bank has sent a refund."""
     form = BankPayoutForm(request.POST)
-    reference = form.cleaned_data["reference"] if form.is_valid() else ""
-    if not reference:
-        messages.error(request, _("Enter the bank's reference."))
-        return redirect("payments:treasury")
+    if not form.is_valid():
+        raise InvalidInput(_("Enter the bank's reference."))
+    reference = form.cleaned_data["reference"]
     try:
         confirm_bank_refund(acting_user=signed_in(request), refund_public_id=public_id, reference=reference)
     except BooksShort as refusal:

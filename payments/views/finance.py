@@ -2,27 +2,32 @@
 
 import csv
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.requests import signed_in
 from marketplace.companies.acting import acting_of, acting_required
 from marketplace.core import clock, ids
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import InvalidInput, Refusal
 from marketplace.core.money import Money
 from marketplace.core.ratelimits import check, limited
+from marketplace.ui.formats import format_day, format_money
 
 from .. import showing
+from ..actions.collecting import extend_due_date, use_credit_balance
 from ..actions.pay import start_repayment
-from ..errors import PaymentServiceAway
-from ..forms import RepayForm, StatementForm
+from ..errors import ExtensionNotPossible, NothingToApply, PaymentServiceAway
+from ..forms import BalanceForm, RepayForm, StatementForm
 from ..queries.checkout import hold_words
+from ..queries.corrections import notes_of
+from ..queries.disputes import disputes_of
 from ..queries.finance import FinancePage, Statement, finance_page, statement, statement_currency
-from ..queries.payable import payable_invoices
+from ..queries.payable import extension_offer, payable_invoices
 from ..queries.receipts import invoice_for_reader
 from .common import acting, go, portal_code
 
@@ -61,6 +66,7 @@ def _render(
         "rows": [(payable, showing.due_badge(payable)) for payable in page.payables],
         "settled": [(invoice, showing.invoice_badge(invoice)) for invoice in page.settled],
         "may_pay": acting(request).may("pay"),
+        "key": ids.new_public_id(),
     }
     status = refusal.status if refusal else (422 if form.is_bound else 200)
     return render(request, "payments/finance.html", context, status=status)
@@ -106,6 +112,45 @@ def repay(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(PaymentServiceAway.sentence))
         return _render(request, form, refusal=PaymentServiceAway(), chosen=kept)
     return go(request, "payments:returned", payment.public_id)
+
+
+@never_cache
+@require_POST
+@acting_required("pay", kind="buyer")
+def use_balance(request: HttpRequest) -> HttpResponse:
+    """Pay what is open out of the credit balance."""
+    form = BalanceForm(request.POST)
+    if not form.is_valid():
+        return _render(request, RepayForm(initial={"key": ids.new_public_id()}), refusal=InvalidInput())
+    try:
+        paid = use_credit_balance(
+            acting_user=signed_in(request),
+            acting=acting(request),
+            currency=form.cleaned_data["currency"],
+            submission_key=form.cleaned_data["key"],
+        )
+    except NothingToApply as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = _("%(amount)s of your balance was used.")
+        messages.success(request, sentence % {"amount": format_money(paid.amount, paid.currency)})
+    return go(request, "payments:finance")
+
+
+@never_cache
+@require_POST
+@acting_required("pay", kind="buyer")
+def extend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Move the next due date of an invoice once, for a fee."""
+    try:
+        found = extend_due_date(
+            acting_user=signed_in(request), acting=acting(request), invoice_public_id=public_id
+        )
+    except ExtensionNotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Due on %(day)s now.") % {"day": format_day(found.due_after)})
+    return go(request, "payments:invoice", public_id)
 
 
 def _statement(request: HttpRequest, form: StatementForm) -> Statement:
@@ -158,7 +203,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
             _major(line.balance, found),
             found.currency,
         ]
-        rows.writerow([_safe(cell) for cell in cells])
+        rows.writerow([safe_cell(cell) for cell in cells])
     rows.writerow([found.until, _("Closing balance"), "", "", _major(found.closing, found), found.currency])
     return response
 
@@ -167,7 +212,7 @@ def _major(amount: int, found: Statement) -> str:
     return str(Money(amount, found.currency).as_decimal())
 
 
-def _safe(cell: object) -> str:
+def safe_cell(cell: object) -> str:
     """Text that a spreadsheet must not take for a formula; numbers stay numbers."""
     text = str(cell)
     is_number = text.lstrip("-").replace(".", "", 1).isdigit()
@@ -180,7 +225,14 @@ def _safe(cell: object) -> str:
 def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
     """An invoice, for its buyer, its supplier and the platform's staff."""
     found, side = invoice_for_reader(signed_in(request), acting_of(request), public_id)
+    complaints = disputes_of(found)
     context = {
+        "notes": notes_of(found),
+        "disputes": complaints,
+        "is_disputed": any(dispute.state != "closed" for dispute in complaints),
+        "extension": extension_offer(found) if side == "buyer" else None,
+        "may_pay": side == "buyer" and acting(request).may("pay"),
+        "may_sell": side == "supplier" and acting(request).may("sell"),
         "invoice": found,
         "side": side,
         "badge": showing.invoice_badge(found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -71,6 +72,7 @@ def make(world: World, users: dict[str, User]) -> dict[str, str]:
         "notice": Notice.objects.filter(user=buyer.user)[0].public_id,
         "mail": _mail(),
         "today": clock.today().isoformat(),
+        "soon": (clock.today() + timedelta(days=5)).isoformat(),
     }
 
 

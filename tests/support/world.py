@@ -11,16 +11,21 @@ from django.test import Client
 
 from clusters.models import Cluster
 from marketplace.accounts.models import User
-from marketplace.catalog.models import Listing
+from marketplace.catalog.models import Listing, Variant
 from marketplace.catalog.queries import on_sale
 from marketplace.companies.acting import Acting
-from marketplace.core import outbox
+from marketplace.companies.models import Supplier
+from marketplace.core import clock, outbox
 from marketplace.sourcing.models import Inquiry
+from payments.actions.corrections import credit_invoice
+from payments.actions.disputes import open_dispute
 from payments.credit.models import CreditLine
+from payments.models import DunningCase
+from payments.settlement.statements import freeze
 from search import rebuilding
 from search.saved.queries import stop_token
 from tests.factories import catalog, clusters, companies, payments
-from tests.factories.search import make_judged, make_rules, make_saved
+from tests.factories.search import make_hidden, make_judged, make_rules, make_saved
 
 NEVER_USED = "0000000000000"
 
@@ -123,7 +128,43 @@ def _add_searching(side: Side) -> None:
         "former": former.public_id,
         "rule": rule.public_id,
         "rules_draft": rule.version.public_id,
+        "hidden": make_hidden(f"hidden {side.marker}").public_id,
         "judged": make_judged(f"goods {side.marker}").public_id,
+    }
+
+
+def _add_correcting(side: Side, supplier: Supplier) -> None:
+    """An order of which a piece came back, a complaint about the rest, an open case and a statement."""
+    variant = Variant.objects.get(public_id=side.ids["variant"])
+    order = payments.order_on_account(side.buyer, {variant: variant.listing.moq + 5}).orders.get()
+    invoice = payments.invoice_of(payments.ship(order))
+    seller = companies.selling_for(supplier)
+    note = credit_invoice(
+        acting_user=seller.user,
+        acting=seller,
+        invoice_public_id=invoice.public_id,
+        pieces={1: 1},
+        note=f"open seam {side.marker}",
+        submission_key="one-piece",
+    )
+    dispute = open_dispute(
+        acting_user=side.buyer.user,
+        acting=side.buyer,
+        invoice_public_id=invoice.public_id,
+        reason="quality",
+        text=f"grey, not white {side.marker}",
+        claimed=100,
+    )
+    line = CreditLine.objects.get(public_id=side.ids["line"])
+    case = DunningCase.objects.create(buyer=side.buyer.company, currency="CNY", opened_on=clock.today())
+    statement = freeze(line, clock.today().replace(day=1), clock.today())
+    assert statement is not None
+    outbox.drain()
+    side.ids |= {
+        "note": note.public_id,
+        "dispute": dispute.public_id,
+        "case": case.public_id,
+        "statement": statement.public_id,
     }
 
 
@@ -134,6 +175,8 @@ def build() -> World:
     b, people_b = _side("BBMARKER")
     _add_searching(a)
     _add_searching(b)
+    for side in (a, b):
+        _add_correcting(side, Supplier.objects.get(public_id=side.ids["supplier"]))
     assert on_sale().count() == 2
     rebuilding.ensure_indexes()
     users: dict[str, Any] = {

@@ -15,7 +15,7 @@ from payments.actions.daily import run_daily
 from payments.actions.treasury import receive_bank_transfer
 from payments.errors import NotCreditable, NothingToApply
 from payments.ledger.queries import balance
-from payments.models import Clawback, CreditNote, Invoice, Payment, PayoutItem, Refund
+from payments.models import Clawback, CreditNote, Invoice, Payment, PayoutItem, Refund, SupplierAccount
 from payments.queries.ageing import ageing
 from tests.factories.companies import make_staff, make_supplier, selling_for
 from tests.factories.payments import make_credit_buyer, make_invoice
@@ -171,6 +171,7 @@ def test_after_the_payout_later_payouts_pay_the_claim_first(days: Days) -> None:
     days.go(DAY)
     buyer = make_credit_buyer(currency="EUR")
     _buyer, invoice = make_invoice(buyer, currency="EUR")
+    SupplierAccount.objects.update(rail="bank")
     days.go(date(2026, 3, 6))
     run_daily(until=date(2026, 3, 6))
     take_back(invoice, 1)
@@ -194,7 +195,7 @@ def test_a_refund_by_bank_waits_for_its_reference(days: Days) -> None:
     staff = Client()
     staff.force_login(make_staff())
     url = f"/en/staff/books/treasury/refunds/{refund.public_id}/sent/"
-    assert staff.post(url, {"reference": "  "}).status_code == 302
+    assert staff.post(url, {"reference": "  "}).status_code == 422
     refund.refresh_from_db()
     assert refund.state == "submitted"
     with pytest.raises(NotFound):

@@ -142,10 +142,10 @@ def test_a_complaint_nobody_settles_goes_to_the_platform(days: Days) -> None:
     run_daily(until=DAY)
     buyer, invoice = make_invoice(currency="EUR", pieces=1)
     dispute = complain(buyer, invoice)
-    at(days, 1)
+    at(days, 0)
     dispute.refresh_from_db()
     assert dispute.state == "opened"
-    at(days, 2)
+    at(days, 1)
     dispute.refresh_from_db()
     assert dispute.state == "escalated"
 
