@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[Consumer, ...]] = {
     "payments.webhook": (money.work_on_event,),
     # Looking after search
     "search.rebuild_asked": (curation.on_rebuild_asked,),
+    "search.check_asked": (curation.on_check_asked,),
     "rules.published": (curation.on_rules_published,),
     # Saved searches
     "saved_search.found": (saved_notices.saved_search_found,),

@@ -148,8 +148,8 @@ class QualityRun(models.Model):
         return f"{self.at:%Y-%m-%d} {self.ndcg_bp / 10_000:.4f}"
 
 
-class RebuildOrder(models.Model):
-    """A rebuild somebody asked for, and how far it is: `asked → running → done | failed`."""
+class EngineOrder(models.Model):
+    """Work on an index that somebody asked for, and how far it is: `asked → running → done | failed`."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("Asked for")
@@ -169,17 +169,60 @@ class RebuildOrder(models.Model):
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.state}"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is asked for or under way."""
+        return self.state in (self.State.ASKED, self.State.RUNNING)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it should move and has not for long: its worker was killed."""
+        return self.is_moving and self.moved_at < clock.now() - STUCK_AFTER
+
+
+class RebuildOrder(EngineOrder):
+    """A rebuild of an engine's index."""
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["engine"], condition=models.Q(state__in=["asked", "running"]), name="one_rebuild"
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.engine} {self.state}"
+
+class DriftCheck(EngineOrder):
+    """A comparison of an engine's live index with the database, which changes nothing; what it found."""
+
+    missing = models.PositiveBigIntegerField(default=0)
+    stale = models.PositiveBigIntegerField(default=0)
+    extra = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engine"], condition=models.Q(state__in=["asked", "running"]), name="one_drift_check"
+            ),
+        ]
 
     @property
-    def is_stuck(self) -> bool:
-        """Whether it should move and has not for long: its worker was killed."""
-        moving = self.state in (self.State.ASKED, self.State.RUNNING)
-        return moving and self.moved_at < clock.now() - STUCK_AFTER
+    def differences(self) -> int:
+        """How many listings differ."""
+        return self.missing + self.stale + self.extra
+
+
+class HiddenSuggestion(Stamped):
+    """A past query that the search box must not offer, as `QueryDay.q` writes it, and why."""
+
+    public_id = PublicIdField()
+    q = models.CharField(max_length=128, unique=True)
+    reason = models.CharField(max_length=200)
+    hidden_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return self.q

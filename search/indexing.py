@@ -204,8 +204,11 @@ class Drift:
         return {k: v if isinstance(v, int) else len(v) for k, v in asdict(self).items()}
 
 
-def compare(index: SearchIndex, backend: Backend, *, window: int = 5000) -> Drift:
-    """Walk both sides in order of id and compare row versions."""
+def compare(
+    index: SearchIndex, backend: Backend, *, window: int = 5000, progress: Progress | None = None
+) -> Drift:
+    """Walk both sides in order of id and compare row versions; `progress` hears how many of how many."""
+    total = documents.count_on_sale() if progress else 0
     missing: list[int] = []
     stale: list[int] = []
     extra: list[int] = []
@@ -225,6 +228,8 @@ def compare(index: SearchIndex, backend: Backend, *, window: int = 5000) -> Drif
         stale += [key for key, version in here.items() if there.get(key, version) != version]
         compared += len(here)
         after = stop
+        if progress:
+            progress(compared, max(total, compared))
     waiting = set(index.pending.values_list("listing_id", flat=True))
     return Drift(
         missing=tuple(k for k in missing if k not in waiting),
@@ -234,15 +239,28 @@ def compare(index: SearchIndex, backend: Backend, *, window: int = 5000) -> Drif
     )
 
 
+def _live_index(engine: str) -> SearchIndex:
+    index = SearchIndex.objects.filter(engine=engine, state=State.LIVE).first()
+    if index is None:
+        raise EngineError(f"{engine} has no live index")
+    return index
+
+
+def live_drift(engine: str, *, progress: Progress | None = None) -> Drift:
+    """Compare the live index with the database and change nothing.
+
+    Raises EngineError when the engine is away or has no live index.
+    """
+    return compare(_live_index(engine), backends()[engine], progress=progress)
+
+
 def mend_drift(engine: str) -> Drift:
     """Compare the live index with the database, write what differs, and return what had differed.
 
     Raises EngineError when the engine is away or has no live index.
     """
     backend = backends()[engine]
-    index = SearchIndex.objects.filter(engine=engine, state=State.LIVE).first()
-    if index is None:
-        raise EngineError(f"{engine} has no live index")
+    index = _live_index(engine)
     found = compare(index, backend)
     if found.count:
         log.warning("search_drift", index=str(index), **found.summary())

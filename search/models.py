@@ -6,12 +6,23 @@ from django.db import models
 
 from marketplace.core import clock
 
-from .curation_models import JudgedQuery, Judgement, QualityRun, RebuildOrder, Rule, RuleVersion
+from .curation_models import (
+    DriftCheck,
+    HiddenSuggestion,
+    JudgedQuery,
+    Judgement,
+    QualityRun,
+    RebuildOrder,
+    Rule,
+    RuleVersion,
+)
 from .log_models import ListingQueryDay, LogChoice, QueryDay, SearchClick, SearchEvent, SearchOutcome
 from .picture_models import PictureDescriptor, PictureQuery
 from .saved_models import SavedAlert, SavedSearch, SeenPrice
 
 __all__ = [
+    "DriftCheck",
+    "HiddenSuggestion",
     "IndexRun",
     "JudgedQuery",
     "Judgement",

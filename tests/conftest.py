@@ -10,6 +10,7 @@ from django.utils import translation
 
 from search import words
 from search.rulebook import live as rulebook
+from search.suggestions.hidden import forget_hidden
 from tests.support.database import django_db_setup, monkeypatch_session
 from tests.support.services import (
     pytest_collection_finish,
@@ -43,6 +44,7 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     words.forget()
     rulebook.forget()
+    forget_hidden()
     yield
     cache.clear()
 

@@ -20,6 +20,13 @@ class TooManyPins(Refusal):
     sentence = _("A page has room for three pinned listings, and this query has them already.")
 
 
+class AlreadyComparing(Refusal):
+    """The engine's index is being compared with the database."""
+
+    code = "already_comparing"
+    sentence = _("This index is being compared already.")
+
+
 class AlreadyRebuilding(Refusal):
     """The engine's index is being rebuilt."""
 

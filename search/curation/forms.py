@@ -130,7 +130,7 @@ class DiscardForm(fields.Form):
     draft = fields.CharField(widget=fields.HiddenInput, max_length=20)
 
 
-class RebuildForm(fields.Form):
+class EngineForm(fields.Form):
     """Which engine's index."""
 
     engine = fields.ChoiceField()
@@ -139,6 +139,13 @@ class RebuildForm(fields.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["engine"]
         field.choices = [(name, name) for name in backends()]
+
+
+class HideForm(fields.Form):
+    """A past query that is not to be offered, and why."""
+
+    q = fields.CharField(label=gettext_lazy("Past query"), max_length=128)
+    reason = fields.CharField(label=gettext_lazy("Why it is hidden"), max_length=200)
 
 
 class JudgedForm(fields.Form):

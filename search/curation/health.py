@@ -14,7 +14,7 @@ from search import documents
 from search.backends import serving
 from search.backends.interface import Backend, EngineError
 from search.backends.operations import Stats
-from search.models import IndexRun, PendingChange, RebuildOrder, SearchIndex
+from search.models import DriftCheck, IndexRun, PendingChange, RebuildOrder, SearchIndex
 
 DRIFT_JOB = "search.nightly"
 
@@ -35,6 +35,7 @@ class EngineState:
     run: IndexRun | None
     drift: dict[str, Any]
     order: RebuildOrder | None
+    check: DriftCheck | None
     first: bool
 
     @property
@@ -56,13 +57,13 @@ class Health:
     drift_at: datetime | None
 
     @property
-    def is_rebuilding(self) -> bool:
-        """Whether the page should look again."""
-        return any(engine.order and engine.order.state in ("asked", "running") for engine in self.engines)
+    def is_moving(self) -> bool:
+        """Whether the page should look again: an index is being built or compared."""
+        return any(work and work.is_moving for one in self.engines for work in (one.order, one.check))
 
 
 def health() -> Health:
-    """The state of all engines; six queries and a question to each engine."""
+    """The state of all engines; seven queries and a question to each engine."""
     job = JobRun.objects.filter(job=DRIFT_JOB).order_by("-date").first()
     report: dict[str, Any] = (job.result or {}) if job else {}
     waiting: dict[str, Any] = {
@@ -75,6 +76,7 @@ def health() -> Health:
     newest = IndexRun.objects.filter(index__in=rows.values()).order_by("pk")
     runs = {run.index_id: run for run in newest.filter(finished_at__isnull=False)[:2_000]}
     orders = {order.engine: order for order in RebuildOrder.objects.order_by("pk")}
+    checks = {check.engine: check for check in DriftCheck.objects.order_by("pk")}
     found = []
     for name, backend in serving.backends().items():
         row = rows.get(name)
@@ -92,6 +94,7 @@ def health() -> Health:
                 run=runs.get(row.pk) if row else None,
                 drift=report.get(name, {}),
                 order=orders.get(name),
+                check=checks.get(name),
                 first=name == ("elasticsearch" if serving.elasticsearch() else "embedded"),
             )
         )

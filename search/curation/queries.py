@@ -18,10 +18,12 @@ from marketplace.companies.models import Company, Supplier
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import is_chinese, pick
 from search.backends.interface import SearchRequest
-from search.models import JudgedQuery, QualityRun, Rule, RuleVersion
+from search.log.rules import kept_query
+from search.models import HiddenSuggestion, JudgedQuery, QualityRun, Rule, RuleVersion
 from search.queries import ask
 from search.rulebook.book import Book
 from search.rulebook.live import book_with, live_book
+from search.suggestions.kept import suggested_queries
 
 from .rules import TOP, moved, ndcg
 
@@ -248,3 +250,18 @@ def rules_named(public_ids: Sequence[str]) -> list[Rule]:
 def runs_town(company: Company, cluster_id: int) -> bool:
     """Whether a company is the operator of a town."""
     return Cluster.objects.filter(pk=cluster_id, operator=company).exists()
+
+
+# Past queries in the search box
+
+
+def offered_queries(part: str, *, most: int = 50) -> list[dict[str, Any]]:
+    """Past queries the box offers somewhere in the market: `q`, `people`; those with a part of it in them."""
+    rows = suggested_queries(None).exclude(q__in=HiddenSuggestion.objects.values("q"))
+    text = kept_query(part)
+    return list((rows.filter(q__contains=text) if text else rows)[:most])
+
+
+def hidden_suggestions(*, most: int = 200) -> list[HiddenSuggestion]:
+    """Those it must not offer, the latest first, with who hid them."""
+    return list(HiddenSuggestion.objects.select_related("hidden_by").order_by("-updated_at", "-pk")[:most])

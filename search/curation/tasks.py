@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,8 @@ from marketplace.core.errors import TemporarilyUnavailable
 from marketplace.core.jobs import missed_days, run_once
 from marketplace.core.models import OutboxEvent
 from search.backends.interface import EngineError
-from search.indexing import Busy
-from search.models import QualityRun, RebuildOrder, RuleVersion
+from search.indexing import Busy, live_drift
+from search.models import DriftCheck, QualityRun, RebuildOrder, RuleVersion
 from search.rebuilding import rebuild
 
 from .queries import quality
@@ -37,16 +38,9 @@ def run_order(order_id: int) -> str:
     order = RebuildOrder.objects.filter(pk=order_id, state__in=[State.ASKED, State.RUNNING]).first()
     if order is None:
         return ""
-    told = [0.0]
-
-    def tell(done: int, total: int) -> None:
-        if time.monotonic() - told[0] >= TELL_EVERY or done >= total:
-            told[0] = time.monotonic()
-            _move(order, done=done, total=total)
-
     _move(order, state=State.RUNNING)
     try:
-        index = rebuild(order.engine, progress=tell)
+        index = rebuild(order.engine, progress=_teller(order))
     except (EngineError, Busy) as error:
         log.warning("rebuild_failed", engine=order.engine, error=str(error))
         _move(order, state=State.FAILED, error=str(error)[:300], finished_at=clock.now())
@@ -55,8 +49,45 @@ def run_order(order_id: int) -> str:
     return State.DONE
 
 
-def _move(order: RebuildOrder, **changes: Any) -> None:
-    RebuildOrder.objects.filter(pk=order.pk).update(moved_at=clock.now(), **changes)
+def _teller(order: RebuildOrder | DriftCheck) -> Callable[[int, int], None]:
+    """A function that writes down how far an order is, at most every second."""
+    told = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        if time.monotonic() - told[0] >= TELL_EVERY or done >= total:
+            told[0] = time.monotonic()
+            _move(order, done=done, total=total)
+
+    return tell
+
+
+def _move(order: RebuildOrder | DriftCheck, **changes: Any) -> None:
+    type(order).objects.filter(pk=order.pk).update(moved_at=clock.now(), **changes)
+
+
+@outbox.consumer(outside=True)
+def on_check_asked(event: OutboxEvent) -> None:
+    """Hand a comparison to a worker of its own, as a rebuild."""
+    run_check.delay(int(event.payload["order"]))
+
+
+@shared_task(name="search.run_check")
+def run_check(check_id: int) -> str:
+    """Compare the live index of a check with the database, telling how far it is; returns how it ended."""
+    check = DriftCheck.objects.filter(pk=check_id, state__in=[State.ASKED, State.RUNNING]).first()
+    if check is None:
+        return ""
+    _move(check, state=State.RUNNING)
+    try:
+        found = live_drift(check.engine, progress=_teller(check))
+    except EngineError as error:
+        log.warning("check_failed", engine=check.engine, error=str(error))
+        _move(check, state=State.FAILED, error=str(error)[:300], finished_at=clock.now())
+        return State.FAILED
+    counts = found.summary()
+    compared = counts.pop("compared")
+    _move(check, state=State.DONE, done=compared, total=compared, finished_at=clock.now(), **counts)
+    return State.DONE
 
 
 @outbox.consumer(outside=True)

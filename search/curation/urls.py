@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from .views import health, judged, rules, why
+from .views import health, judged, rules, suggestions, why
 
 app_name = "curation"
 urlpatterns: list[URLPattern] = [
     path("health/", health.health, name="health"),
     path("health/rebuild/", health.rebuild, name="rebuild"),
+    path("health/check/", health.check, name="check"),
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/<pid:public_id>/show/", suggestions.show, name="show_suggestion"),
     path("why/<pid:public_id>/", why.why, name="why"),
     path("judged/", judged.judged, name="judged"),
     path("judged/<pid:public_id>/", judged.judge, name="judge"),

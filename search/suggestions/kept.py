@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from threading import Lock
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from clusters.models import Factory
 from clusters.queries import cluster_lines
@@ -75,9 +76,17 @@ def read_table(portal: str | None) -> Table:
 
 
 def _queries(portal: str | None) -> list[Entry]:
-    """What at least three visitors searched for lately and mostly found; never what was masked."""
+    rows = suggested_queries(portal)[:MOST_QUERIES]
+    return [Entry("query", row["q"], row["q"], row["q"], row["people"]) for row in rows]
+
+
+def suggested_queries(portal: str | None) -> QuerySet[QueryDay, dict[str, Any]]:
+    """What at least three visitors searched for lately and mostly found, `q` with `people`, most first.
+
+    Never what was masked.
+    """
     days = QueryDay.objects.filter(day__gte=first_day(clock.today(), QUERY_DAYS)).exclude(q="")
-    rows = (
+    return (
         (days if portal is None else days.filter(portal=portal))
         .exclude(q__contains=MASK)
         .values("q")
@@ -85,7 +94,6 @@ def _queries(portal: str | None) -> list[Entry]:
         .filter(people__gte=LEAST_VISITORS, asked__gt=F("nothing") * 2)
         .order_by("-people", "q")
     )
-    return [Entry("query", row["q"], row["q"], row["q"], row["people"]) for row in rows[:MOST_QUERIES]]
 
 
 def _categories(portal: str | None) -> list[Entry]:

@@ -20,6 +20,7 @@ from search.analysis.normalise import normalise
 from search.backends import serving
 from search.backends.interface import EngineError, SearchRequest
 
+from .hidden import hidden_queries
 from .kept import table_of
 from .table import Entry, Kind
 
@@ -54,13 +55,13 @@ class Group:
 def suggest(
     typed: str, *, quantity: int | None, portal: ClusterLine | None, access: gates.Access = gates.NOBODY
 ) -> list[Group]:
-    """Groups of suggestions; three queries and at most three questions to an engine.
+    """Groups of suggestions; three queries (four every few seconds) and at most three questions to an engine.
 
     Inside a portal only what is of its town. An engine that is away leaves out the goods.
     """
     if not normalise(typed):
         return []
-    entries = table_of(portal.code if portal else None).find(typed, LIMITS)
+    entries = table_of(portal.code if portal else None).find(typed, LIMITS, without=hidden_queries())
     keys = _listings(typed, entries, quantity, portal)
     cards = cards_for(keys, quantity=quantity, portal=portal, access=access) if keys else []
     groups: list[Group] = []

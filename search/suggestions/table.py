@@ -7,7 +7,7 @@ row, its pinyin and the initials of its pinyin. No database here.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,8 +74,8 @@ class Table:
         self._keys = [row[0] for row in rows]
         self._rows = [(row[1], row[2]) for row in rows]
 
-    def find(self, typed: str, limits: dict[Kind, int]) -> list[Entry]:
-        """The best entries that begin like what was typed, at most so many of each kind.
+    def find(self, typed: str, limits: dict[Kind, int], *, without: Set[str] = frozenset()) -> list[Entry]:
+        """The best entries that begin like what was typed, at most so many of each kind; no query `without`.
 
         Where nothing does: those with all its words, the last one begun; then those one edit away.
         """
@@ -88,6 +88,8 @@ class Table:
         chosen = []
         for number in ordered:
             entry = self.entries[number]
+            if entry.kind == "query" and entry.value in without:
+                continue
             if left.get(entry.kind, 0) > 0:
                 left[entry.kind] -= 1
                 chosen.append(entry)

@@ -7,6 +7,7 @@ from clusters.models import Cluster
 from marketplace.accounts.models import User
 from marketplace.core import clock, ids
 from search.models import (
+    HiddenSuggestion,
     JudgedQuery,
     Rule,
     RuleVersion,
@@ -72,3 +73,8 @@ def make_rules(cluster: Cluster | None, word: str) -> tuple[RuleVersion, Rule]:
 def make_judged(q: str) -> JudgedQuery:
     """A query to be judged, without a grade yet."""
     return JudgedQuery.objects.create(q=q)
+
+
+def make_hidden(q: str) -> HiddenSuggestion:
+    """A past query that the search box does not offer."""
+    return HiddenSuggestion.objects.create(q=q, reason="not for everyone")

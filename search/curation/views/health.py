@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from marketplace.companies.acting import staff_required
 from marketplace.core.errors import InvalidInput
 
 from .. import actions
-from ..forms import RebuildForm
+from ..forms import EngineForm
 from ..health import health as read_health
 from ..queries import STAFF
 
@@ -37,9 +39,20 @@ def health(request: HttpRequest) -> HttpResponse:
 @staff_required(*STAFF)
 def rebuild(request: HttpRequest) -> HttpResponse:
     """Ask for a rebuild."""
-    form = RebuildForm(request.POST)
+    return _asked(request, actions.ask_rebuild)
+
+
+@require_POST
+@staff_required(*STAFF)
+def check(request: HttpRequest) -> HttpResponse:
+    """Ask for a comparison of an index with the database."""
+    return _asked(request, actions.ask_check)
+
+
+def _asked(request: HttpRequest, ask: Callable[..., object]) -> HttpResponse:
+    form = EngineForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(fields={"engine": _("There is no such engine.")})
-    actions.ask_rebuild(acting_user=signed_in(request), engine=form.cleaned_data["engine"])
+    ask(acting_user=signed_in(request), engine=form.cleaned_data["engine"])
     messages.success(request, _("Asked for. The page shows how far it is."))
     return redirect("curation:health")

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from search import indexing
 from search.backends.interface import EngineError
 from search.backends.serving import backends
-from search.models import SearchIndex
 
 
 class Command(BaseCommand):
@@ -35,7 +34,4 @@ class Command(BaseCommand):
     def _look(engine: str, *, mend: bool) -> indexing.Drift:
         if mend:
             return indexing.mend_drift(engine)
-        index = SearchIndex.objects.filter(engine=engine, state=SearchIndex.State.LIVE).first()
-        if index is None:
-            raise EngineError("no live index")
-        return indexing.compare(index, backends()[engine])
+        return indexing.live_drift(engine)

@@ -1,23 +1,21 @@
-"""Changing rules in drafts, making them live, going back; judging; asking for a rebuild."""
+"""Changing rules in drafts, making them live, going back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from clusters.models import Cluster
 from marketplace.accounts.models import User
-from marketplace.catalog.models import Listing
 from marketplace.core import audit, clock, outbox
 from marketplace.core.errors import InvalidInput, NotFound
-from search.backends.serving import backends
-from search.models import JudgedQuery, Judgement, RebuildOrder, Rule, RuleVersion
+from search.models import Rule, RuleVersion
 from search.rulebook.rules import MOST_PINS, said
 
-from .errors import AlreadyRebuilding, NoDraft, TooManyPins
-from .rules import PINS, problems
+from ..errors import NoDraft, TooManyPins
+from ..rules import PINS, problems
 
 State = RuleVersion.State
 _COPIED = [
@@ -163,53 +161,3 @@ def _make_live(acting_user: User, version: RuleVersion, versions: list[RuleVersi
     facts = {"number": version.number, "instead_of": before.number if before else None, "note": version.note}
     audit.record(version, action, actor=acting_user, from_state=was, to_state=State.LIVE, facts=facts)
     outbox.publish("rules.published", {"version": version.pk})
-
-
-# Judging
-
-
-@transaction.atomic
-def judge(
-    *, acting_user: User, q: str, listing: Listing | None = None, grade: int | None = None
-) -> JudgedQuery:
-    """Keep a query as a judged one, and how well a listing answers it; no grade takes the judgement back."""
-    text = said(q)
-    if not text:
-        raise InvalidInput
-    query, made = JudgedQuery.objects.get_or_create(q=q.strip()[:128])
-    if made:
-        audit.record(query, "judged.begun", actor=acting_user)
-    if listing is not None:
-        if grade is None:
-            query.judgements.filter(listing=listing).delete()
-        else:
-            Judgement.objects.update_or_create(
-                query=query, listing=listing, defaults={"grade": grade, "at": clock.now()}
-            )
-        facts = {"listing": listing.public_id, "grade": grade}
-        audit.record(query, "judged.graded", actor=acting_user, facts=facts)
-    return query
-
-
-# Rebuilding
-
-
-def ask_rebuild(*, acting_user: User, engine: str) -> RebuildOrder:
-    """Have an index built anew beside the live one; it goes on where a killed one stopped.
-
-    Raises NotFound for no engine, AlreadyRebuilding.
-    """
-    if engine not in backends():
-        raise NotFound
-    try:
-        with transaction.atomic():
-            for stuck in RebuildOrder.objects.filter(engine=engine, finished_at__isnull=True):
-                if stuck.is_stuck:
-                    stuck.state, stuck.finished_at = RebuildOrder.State.FAILED, clock.now()
-                    stuck.save(update_fields=["state", "finished_at"])
-            order = RebuildOrder.objects.create(engine=engine, asked_by=acting_user)
-            audit.record(order, "search.rebuild_asked", actor=acting_user, facts={"engine": engine})
-            outbox.publish("search.rebuild_asked", {"order": order.pk})
-    except IntegrityError as error:
-        raise AlreadyRebuilding from error
-    return order
