@@ -5,9 +5,17 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
+
+import marketplace.demo
+
+
+def demo_file(path: str) -> bytes:
+    """The larger file of a picture of the demo."""
+    return (Path(marketplace.demo.__file__).parent / "static" / f"{path}-640.webp").read_bytes()
 
 
 def drawn(size: tuple[int, int] = (320, 240), mode: str = "RGB") -> Image.Image:
