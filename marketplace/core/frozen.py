@@ -147,7 +147,7 @@ class _Plan:
             adapted = adapt(value[place] if isinstance(value, list) else value)
             # The driver's own whole numbers carry the column's width.
             params.append(kind(adapted) if isinstance(adapted, int) else adapted)
-        cursor = _cursor()
+        cursor = prepared_cursor()
         cursor.execute(self.sql, params)
         rows: Any = cursor.fetchall()
         if self._converters:
@@ -162,7 +162,7 @@ def _comes_right(expression: Any) -> bool:
     return connection.vendor == "postgresql" and isinstance(expression.output_field, IntegerField)
 
 
-def _cursor() -> Any:
+def prepared_cursor() -> Any:
     """A cursor; on PostgreSQL, where prepared statements are wanted, one that binds values on the server."""
     if connection.vendor != "postgresql":
         return connection.cursor()

@@ -20,6 +20,15 @@ class Leg:
     supplier: int | None = None
     currency: str = ""
 
+    def traces(self) -> tuple[tuple[str, int | None], ...]:
+        """What it is about, by column of `ledger_entry`."""
+        return (
+            ("order_id", self.order),
+            ("invoice_id", self.invoice),
+            ("instalment_id", self.instalment),
+            ("supplier_id", self.supplier),
+        )
+
 
 def dr(code: str, amount: int, owner: int = 0, **dims: Any) -> Leg:
     """A debit leg; dims as in `Leg`."""

@@ -220,10 +220,7 @@ def _prepare(posting: Posting) -> writing.PreparedTx:
 
 
 def _carried(effective_at: datetime, meta: dict[str, Any]) -> tuple[datetime, dict[str, Any]]:
-    """The moment as it is while its month is open.
-
-    The first open one after that, with a note of what it is about.
-    """
+    """The moment while its month is open; else the first open one, and a note of what it is about."""
     first_open = periods.first_open_moment()
     if first_open is None or effective_at >= first_open:
         return effective_at, meta

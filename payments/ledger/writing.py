@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from marketplace.core.frozen import prepared_cursor
+
 from .chart import CHART, DEBIT
 from .legs import Leg
 from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
@@ -15,6 +17,7 @@ from .models import AccountBalance, LedgerAccount, LedgerEntry, LedgerTx
 Found = dict[str, tuple[int, bool, str]]
 # A leg with the path of its account, whose currency is the path's first part.
 Placed = tuple[str, Leg]
+_POST = "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb, %s::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,8 @@ def open_accounts(legs: Sequence[Placed]) -> None:
 def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
     places: dict[str, int] = {}
     legs = [
-        {
-            "t": index,
-            "a": places.setdefault(path, len(places) + 1),
-            "side": leg.side,
-            "amount": leg.amount,
-            "order_id": leg.order,
-            "invoice_id": leg.invoice,
-            "instalment_id": leg.instalment,
-            "supplier_id": leg.supplier,
-        }
+        {"t": index, "a": places.setdefault(path, len(places) + 1), "side": leg.side, "amount": leg.amount}
+        | {name: key for name, key in leg.traces() if key is not None}
         for index, tx in enumerate(txs, start=1)
         for path, leg in tx.legs
     ]
@@ -109,11 +104,12 @@ def _write_by_function(txs: Sequence[PreparedTx]) -> Found:
 
 
 def _call(arguments: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb, %s)", arguments
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    cursor = prepared_cursor()
+    cursor.execute(
+        "SELECT tx_key, tx_id, is_new, tx_digest FROM ledger_post(%s::jsonb, %s::jsonb, %s::text[])",
+        arguments,
+    )
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
@@ -133,10 +129,7 @@ def _write_plainly(txs: Sequence[PreparedTx]) -> Found:
                 account_id=accounts[path],
                 side=leg.side,
                 amount=leg.amount,
-                order_id=leg.order,
-                invoice_id=leg.invoice,
-                instalment_id=leg.instalment,
-                supplier_id=leg.supplier,
+                **dict(leg.traces()),
             )
             for row, tx in zip(rows, fresh, strict=True)
             for path, leg in tx.legs
