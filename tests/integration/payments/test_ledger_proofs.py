@@ -46,6 +46,8 @@ def unguarded() -> Iterator[Callable[[str], None]]:
     """Statements past every trigger and deferred check, as somebody with the password could send."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # What was booked in this transaction is proved before it is broken, not after.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             cursor.execute("SET LOCAL session_replication_role = replica")
         else:
             guards.lift(connection)
