@@ -80,7 +80,7 @@ def _queries(portal: str | None) -> list[Entry]:
     return [Entry("query", row["q"], row["q"], row["q"], row["people"]) for row in rows]
 
 
-def suggested_queries(portal: str | None) -> QuerySet[QueryDay, dict[str, Any]]:
+def suggested_queries(portal: str | None) -> QuerySet[Any, Any]:
     """What at least three visitors searched for lately and mostly found, `q` with `people`, most first.
 
     Never what was masked.
