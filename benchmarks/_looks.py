@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from search.pictures import descriptor
+from search.looks import descriptor
 
 Look = Callable[[Image.Image], np.ndarray]
 

@@ -22,8 +22,8 @@ from benchmarks._altered import ALTERATIONS, HARD, altered
 from benchmarks._looks import LOOKS, Look
 from benchmarks._measure import conclude, table
 from benchmarks._servers import ROOT
-from search.pictures.descriptor import SIDE
-from search.pictures.rules import still_alike
+from search.looks.descriptor import SIDE
+from search.looks.rules import still_alike
 
 Pictures = list[Image.Image]
 

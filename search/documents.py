@@ -23,7 +23,7 @@ from marketplace.core import clock
 
 from .attributes import attributes_of, note_words, options_of
 from .keywords import Pair
-from .pictures.queries import first_picture
+from .looks.queries import first_picture
 from .plan import MAX_SLOTS
 from .words import Glossary
 
@@ -48,7 +48,7 @@ class ListingDocument:
     `attributes` and the options of each of the `variants` are (name, value) as `keywords` writes them.
     `gates` are the price gates any one of which opens the ladder. `lead` is days, `on_time`, `repeat` and
     `repurchase` basis points, `response` tenths of an hour, `place` where it is made in hundred-thousandths
-    of a degree. `picture` is what the first picture looks like (`pictures.descriptor`), where that is known.
+    of a degree. `picture` is what the first picture looks like (`looks.descriptor`), where that is known.
     """
 
     listing_id: int

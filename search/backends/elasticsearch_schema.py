@@ -16,7 +16,7 @@ from elasticsearch.dsl.query import Query
 
 from search import keywords
 from search.documents import ListingDocument, slots_of
-from search.pictures.descriptor import DIMENSIONS
+from search.looks.descriptor import DIMENSIONS
 from search.plan import (
     MAX_SLOTS,
     All,

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from search.pictures.descriptor import DIMENSIONS
+from search.looks.descriptor import DIMENSIONS
 from search.plan import EVERYTHING
 
 from .embedded_run import Reader as Looked

@@ -127,7 +127,7 @@ class SearchRequest:
     By relevance, `pins` (ids of listings) are found whatever the words and come first, and `boosts` multiply
     scores, of each listing the first about it. `wording` is how words are read beside the committed table.
 
-    `picture` is what is looked for by its looks (`search.pictures.descriptor`); `look_alikes` answers it.
+    `picture` is what is looked for by its looks (`search.looks.descriptor`); `look_alikes` answers it.
     """
 
     q: str = ""

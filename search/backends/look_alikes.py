@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from search.pictures.rules import MOST_ALIKE, floor_of
+from search.looks.rules import MOST_ALIKE, floor_of
 
 from .interface import Backend, Filters, Hit, SearchRequest, SearchResult, Sort
 

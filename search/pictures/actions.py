@@ -14,9 +14,9 @@ from django.contrib.staticfiles import finders
 from marketplace.core import clock
 from search import indexing
 from search.backends import serving
+from search.looks.descriptor import DESCRIPTOR, describe
 from search.models import PictureDescriptor, PictureQuery
 
-from .descriptor import DESCRIPTOR, describe
 from .errors import NoPictureSearch, NotAPicture, PictureTooLarge
 from .queries import first_paths, listings_with, paths_to_describe
 from .reading import read_picture, small_copy

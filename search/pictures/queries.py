@@ -6,16 +6,17 @@ from base64 import b64encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from marketplace.catalog.models import Listing, ListingImage
 from marketplace.catalog.queries import on_sale
 from marketplace.core import clock
 from marketplace.core.i18n import pick
 from marketplace.ui.links import asset
+from search.looks.descriptor import DESCRIPTOR
+from search.looks.queries import first_path, first_picture
 from search.models import PictureDescriptor, PictureQuery
 
-from .descriptor import DESCRIPTOR
 from .errors import PictureGone
 
 _PART = 1000
@@ -34,21 +35,9 @@ class Sought:
     listing: int | None = None
 
 
-def _first_path(outer: str) -> Subquery:
-    first = ListingImage.objects.filter(listing=OuterRef(outer)).order_by("position", "pk")
-    return Subquery(first.values("path")[:1])
-
-
-def first_picture() -> Subquery:
-    """Of each listing of a query: the vector of its first picture, None or empty where it is not known."""
-    first = ListingImage.objects.filter(listing=OuterRef(OuterRef("pk"))).order_by("position", "pk")
-    known = PictureDescriptor.objects.filter(path=Subquery(first.values("path")[:1]), made_by=DESCRIPTOR)
-    return Subquery(known.values("vector")[:1])
-
-
 def first_paths(listing_ids: Collection[int]) -> list[str]:
     """The first pictures of listings, each once."""
-    rows = Listing.objects.filter(pk__in=listing_ids).annotate(first=_first_path("pk"))
+    rows = Listing.objects.filter(pk__in=listing_ids).annotate(first=first_path("pk"))
     return sorted({path for path in rows.values_list("first", flat=True) if path})
 
 
@@ -57,7 +46,7 @@ def paths_to_describe() -> Iterator[list[str]]:
     in order of the listings; two queries for a thousand of them.
     """
     after = 0
-    listings = on_sale().annotate(first=_first_path("pk")).order_by("pk")
+    listings = on_sale().annotate(first=first_path("pk")).order_by("pk")
     while rows := list(listings.filter(pk__gt=after).values_list("pk", "first")[:_PART]):
         after = rows[-1][0]
         paths = {path for _key, path in rows if path}
@@ -90,7 +79,7 @@ def sent_picture(public_id: str) -> Sought:
 def listing_picture(public_id: str) -> Sought:
     """The first picture of a listing on sale. Raises PictureGone."""
     rows: QuerySet[Listing] = on_sale().filter(public_id=public_id)
-    row = rows.annotate(first=_first_path("pk"), vector=first_picture()).first()
+    row = rows.annotate(first=first_path("pk"), vector=first_picture()).first()
     if row is None or not row.vector:
         raise PictureGone
     return Sought(bytes(row.vector), asset(f"{row.first}-320.webp"), pick(row, "title"), row.pk)

@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .descriptor import SIDE
+from search.looks.descriptor import SIDE
+
 from .errors import NoPicture, NotAPicture, PictureTooLarge
 from .rules import MOST_BYTES, MOST_PIXELS
 
@@ -22,8 +23,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, MemoryError, KeyError, In
 
 
 def read_picture(file: BinaryIO, size: int) -> Image.Image:
-    """The first frame of a picture file of `size` bytes in RGB, no larger than `SIDE`, turned as its camera was
-    held.
+    """The first frame of a picture file of `size` bytes: in RGB, no larger than `SIDE`, turned upright.
 
     Raises NoPicture for nothing, PictureTooLarge before a pixel is unpacked, and NotAPicture for what is in
     no format of `FORMATS` or not whole.

@@ -13,7 +13,7 @@ from search.backends.interface import ALL, Backend, Facet, Filters, SearchReques
 from search.backends.look_alikes import look_alikes
 from search.backends.operations import Delete, Op, Put
 from search.documents import ListingDocument
-from search.pictures.descriptor import DIMENSIONS, pack
+from search.looks.descriptor import DIMENSIONS, pack
 
 from .conftest import ENGINES
 from .corpus import document

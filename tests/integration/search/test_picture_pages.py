@@ -16,9 +16,9 @@ from marketplace.catalog.models import Listing, ListingImage
 from marketplace.core import clock, outbox
 from search import rebuilding, tasks
 from search.backends import serving
+from search.looks.descriptor import DESCRIPTOR
 from search.models import PendingChange, PictureDescriptor, PictureQuery, SavedSearch
 from search.pictures import actions
-from search.pictures.descriptor import DESCRIPTOR
 from tests.factories.companies import make_user
 from tests.support.pictures import SPOILT, demo_file, drawn, saved
 

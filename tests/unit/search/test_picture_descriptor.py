@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from search.pictures.descriptor import DIMENSIONS, describe, pack, vector_of
-from search.pictures.rules import LEAST_ALIKE, floor_of, still_alike
+from search.looks.descriptor import DIMENSIONS, describe, pack, vector_of
+from search.looks.rules import LEAST_ALIKE, floor_of, still_alike
 
 ALIKE = 0.9
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from marketplace.core.errors import InvalidInput
-from search.pictures.descriptor import SIDE
+from search.looks.descriptor import SIDE
 from search.pictures.reading import read_picture, small_copy
 from tests.support.pictures import SPOILT, drawn, saved
 
