@@ -31,10 +31,9 @@ def prepare():
 
 def fill(legs):
     """One account with so many legs, past its triggers, and another one of the same kind to balance them."""
+    code = legs // 1000
     many, other = (
-        Account.objects.create(
-            name=f"legs {legs} {side}", code=f"{side}{legs // 1000}", type=AccountType.asset, currencies=["EUR"]
-        )
+        Account.objects.create(name=side, code=f"{side}{code}", type=AccountType.asset, currencies=["EUR"])
         for side in "xy"
     )
     rows = [Transaction() for _ in range(legs)]
