@@ -165,6 +165,8 @@ def due_badge(payable: Payable) -> Badge:
         return Badge(
             ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}, "bad", "circle-alert"
         )
+    if payable.disputed and not payable.total:
+        return Badge(_("In dispute"), "warn", "triangle-alert")
     if payable.due_on is None:
         return Badge(_("Settled"), "ok", "circle-check")
     left = (payable.due_on - clock.today()).days

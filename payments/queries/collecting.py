@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from marketplace.core import audit, clock
 from marketplace.core.errors import NotFound
@@ -79,12 +79,12 @@ def worklist() -> Worklist:
     )
 
 
-def open_proposals(case: DunningCase | None = None) -> "Sequence[WriteOff]":
+def open_proposals(case: DunningCase | None = None) -> QuerySet[WriteOff]:
     """Write-offs that wait for a second person, oldest first."""
     rows = WriteOff.objects.filter(state=WriteOff.State.PROPOSED)
     if case is not None:
         rows = rows.filter(invoice__buyer=case.buyer_id, invoice__currency=case.currency)
-    return rows.select_related("invoice__buyer", "proposed_by").order_by("pk")  # type: ignore[return-value]
+    return rows.select_related("invoice__buyer", "proposed_by").order_by("pk")
 
 
 @dataclass(slots=True)
@@ -136,6 +136,11 @@ class CasePage:
     @property
     def principal(self) -> int:
         return sum(late.principal for late in self.invoices if late.days)
+
+    @property
+    def proposed(self) -> set[int]:
+        """Keys of invoices somebody has proposed to write off."""
+        return {proposal.invoice_id for proposal in self.proposals}
 
     @property
     def fees(self) -> int:

@@ -16,6 +16,8 @@ from ..ledger import checks
 from ..ledger.queries import balance
 from ..models import (
     Allocation,
+    Clawback,
+    CreditNote,
     Instalment,
     Invoice,
     InvoiceLine,
@@ -129,6 +131,48 @@ def numbers() -> list[str]:
     return wrong
 
 
+def credit_numbers() -> list[str]:
+    """Credit note numbers with gaps, and notes that take more than their invoice has."""
+    wrong = []
+    for series in NumberSeries.objects.filter(kind="credit_note"):
+        issued = CreditNote.objects.filter(
+            supplier__company=series.issuer_id, number__startswith=f"C{series.year}-"
+        )
+        if issued.count() != series.last:
+            wrong.append(f"{series.issuer_id}/C{series.year}")
+    notes = CreditNote.objects.filter(invoice=OuterRef("pk")).values("invoice")
+    above = Invoice.objects.annotate(g=_sum(notes, "gross"), c=_sum(notes, "commission")).filter(
+        Q(g__gt=F("gross")) | Q(c__gt=F("commission"))
+    )
+    return [*wrong, *(str(key) for key in above.values_list("pk", flat=True))]
+
+
+def receipts() -> list[str]:
+    """I9: repayments whose live allocations are not their amount (nothing, once charged back)."""
+    live = Allocation.objects.filter(
+        payment=OuterRef("pk"), reversed_by__isnull=True, reverses__isnull=True
+    ).values("payment")
+    rows = Payment.objects.filter(purpose=Payment.Purpose.REPAYMENT).annotate(a=_sum(live, "amount"))
+    taken = ["succeeded", "partially_refunded", "refunded", "disputed"]
+    wrong = rows.filter(state__in=taken).exclude(a=F("amount")) | rows.filter(
+        state__in=["created", "failed", "canceled"], a__gt=0
+    )
+    return [str(key) for key in wrong.values_list("pk", flat=True)]
+
+
+def claims() -> list[str]:
+    """I11: suppliers whose open claims are not what the books say they owe us."""
+    wrong = []
+    open_claims: dict[tuple[int, str], int] = {}
+    for row in Clawback.objects.all():
+        key = (row.supplier_id, row.currency)
+        open_claims[key] = open_claims.get(key, 0) + row.open
+    for (supplier, currency), amount in sorted(open_claims.items()):
+        if amount != balance(currency, "1400", supplier):
+            wrong.append(f"{supplier}/{currency}")
+    return wrong
+
+
 def payouts() -> list[str]:
     """I11: suppliers paid more than their invoices brought."""
     out = PayoutItem.objects.filter(invoice=OuterRef("pk")).values("invoice")
@@ -195,7 +239,15 @@ PROOFS: dict[str, tuple[Proof, ...]] = {
     "I6 credit lines equal their authorisations, instalments and accounts": (credit_lines, authorisations),
     "I7 every event of the card service had its one effect": (events,),
     "I8 nothing is stuck in the outbox": (outbox,),
-    "I10 totals are the sums of their lines, numbers have no gaps": (invoices, orders, numbers, payouts),
+    "I9 every repayment is where its allocations say": (receipts,),
+    "I10 totals are the sums of their lines, numbers have no gaps": (
+        invoices,
+        orders,
+        numbers,
+        credit_numbers,
+        payouts,
+    ),
+    "I11 what suppliers owe us is what the books say": (claims,),
     "I21 closed months are as they were closed": (checks.changed_months,),
     "I14 every money action names who did it": (unaudited,),
 }

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ..credit.models import CreditLine
 from ..models import FrozenStatement
 from ..queries.ageing import ageing
 from ..queries.finance import statement_of
+from ..rules.days import start_of
 
 
 def freeze_statements(day: date) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def freeze(line: CreditLine, since: date, until: date) -> FrozenStatement | None
     found = statement_of(line.buyer, line.currency, since, until)
     if not found.lines and not found.opening:
         return None
-    aged = ageing(line.buyer, line.currency, until)
+    # As it was known at the end of the period: what is booked later is on the next statement (P10).
+    aged = ageing(line.buyer, line.currency, until, known_at=start_of(until + timedelta(days=1)))
     last = (
         FrozenStatement.objects.filter(company=line.buyer_id, currency=line.currency).order_by("-id").first()
     )
