@@ -17,13 +17,14 @@ ALIKE = 0.9
 
 
 def hat(colour: str = "firebrick", side: int = 320) -> Image.Image:
-    """A hat with a band, on light ground."""
+    """A hat with a band and a feather on its right, on light ground."""
     picture = Image.new("RGB", (side, side), "#efe9df")
     draw = ImageDraw.Draw(picture)
     unit = side / 320
     draw.ellipse([v * unit for v in (40, 190, 280, 240)], fill=colour)
     draw.chord([v * unit for v in (95, 90, 225, 310)], 180, 360, fill=colour)
     draw.rectangle([v * unit for v in (95, 185, 225, 205)], fill="#222222")
+    draw.polygon([v * unit for v in (190, 190, 230, 60, 300, 40, 260, 130)], fill="#336644")
     return picture
 
 
