@@ -8,6 +8,7 @@ variant: black and 42 asked for at once are a question for that token, so they m
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -90,9 +91,19 @@ def span_tokens(currency: str, steps: Iterable[tuple[int, int, int]]) -> tuple[s
     return tuple(f"{currency}:{span.start:010}:{span.end:010}:{span.band}" for span in spans)
 
 
-def span_pattern(currency: str, quantity: int) -> str:
-    """What the tokens of spans that hold a quantity look like, as a regular expression of either engine."""
-    return f"{currency}:({_at_most(quantity)}):({_at_least(quantity + 1)}):."
+def span_pattern(currency: str, quantity: int, bands: Iterable[int] = range(len(PRICE_EDGES))) -> str:
+    """What the tokens of spans look like that hold a quantity, in any of some bands: a regular expression in
+    the notation all engines share.
+    """
+    within = "|".join(map(str, bands))
+    return f"{currency}:({_at_most(quantity)}):({_at_least(quantity + 1)}):({within})"
+
+
+def bands_within(low: int | None, high: int | None) -> list[int]:
+    """The bands of `PRICE_EDGES` inside bounds, both included."""
+    tops = (*PRICE_EDGES[1:], math.inf)
+    top = math.inf if high is None else high + 1
+    return [i for i, edge in enumerate(PRICE_EDGES) if (low or 0) <= edge and tops[i] <= top]
 
 
 def span_band(text: str) -> int:

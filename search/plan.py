@@ -107,6 +107,14 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
+class Fits:
+    """A value in a keyword field that fits a regular expression, in the notation all engines share."""
+
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """A number in a field, bounds included; None is open."""
 
@@ -131,7 +139,10 @@ class Without:
     node: Node
 
 
-Node = Everything | Nothing | Term | Phrase | Like | Even | Best | Some | All | In | Range | Near | Without
+Node = (
+    Everything | Nothing | Term | Phrase | Like | Even | Best | Some | All | In | Fits | Range | Near
+    | Without
+)  # fmt: skip
 
 
 def slot_field(kind: str, slot: int) -> str:

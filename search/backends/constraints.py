@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from search.documents import ListingDocument
-from search.keywords import OPTIONS, PRICE_EDGES, combined, token
+from search.keywords import OPTIONS, PRICE_EDGES, bands_within, combined, span_pattern, token
 from search.plan import (
     Best,
     Even,
     Everything,
+    Fits,
     In,
     Near,
     Node,
@@ -69,9 +70,26 @@ def has_price(request: SearchRequest) -> Node:
     return both((priced_node(request), Range(slot_field("price", 0))))
 
 
+def are_spanned(bands: Iterable[Band]) -> bool:
+    """Whether these bands begin and end where those of spans do (`search.keywords.span_tokens`)."""
+    limits = {None, *PRICE_EDGES}
+    return all(b.low in limits and (b.high is None or b.high + 1 in limits) for b in bands)
+
+
+def spanned_node(band: Band, request: SearchRequest) -> Node:
+    """Listings open to all whose unit price at the buyer's quantity lies in a band that spans know."""
+    bands = bands_within(band.low, band.high)
+    return Fits("span", span_pattern(request.currency, request.quantity, bands)) if bands else Nothing()
+
+
 def price_node(band: Band, request: SearchRequest, slots: int) -> Node:
     """Unit price at the buyer's quantity, in their currency, within a band."""
-    return both((priced_node(request), price_between(request.quantity, band.low, band.high, slots)))
+    stepped = price_between(request.quantity, band.low, band.high, slots)
+    if not are_spanned((band,)):
+        return both((priced_node(request), stepped))
+    by_key = priced_by_key(request)
+    spanned = spanned_node(band, request)
+    return spanned if by_key is None else Some((spanned, both((by_key, stepped))))
 
 
 # Attributes
@@ -185,12 +203,6 @@ class Counting:
     ranges: tuple[tuple[str, int | None, int | None], ...] = ()
     bands: tuple[Band, ...] = ()
     values: tuple[tuple[str, Node], ...] = ()
-
-
-def are_spanned(bands: Iterable[Band]) -> bool:
-    """Whether these bands begin and end where those of spans do (`search.keywords.span_tokens`)."""
-    limits = {None, *PRICE_EDGES}
-    return all(b.low in limits and (b.high is None or b.high + 1 in limits) for b in bands)
 
 
 def band_value(band: Band) -> str:

@@ -140,7 +140,11 @@ class ElasticsearchBackend:
 
     def _at_once(self, question: Question) -> tuple[dict[str, Any], list[Hit]]:
         answer = self._ask(question.search().using(self.client).index(self.alias))
-        return answer, [Hit(int(row["_id"]), float(row.get("_score") or 0.0)) for row in _rows(answer)]
+        hits = question.page(_rows(answer))
+        if hits is None:
+            tied = self._ask(question.tied_search().using(self.client).index(self.alias))
+            hits = [Hit(int(row["_id"]), float(row["_score"])) for row in _rows(tied)]
+        return answer, hits
 
     def _by_price(self, question: Question) -> tuple[dict[str, Any], list[Hit]]:
         """All slots in one trip, merged here. The most steps any ladder had were seen in an earlier answer;

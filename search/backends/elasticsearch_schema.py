@@ -23,6 +23,7 @@ from search.plan import (
     Best,
     Even,
     Everything,
+    Fits,
     In,
     Like,
     Near,
@@ -166,6 +167,8 @@ def translate(node: Node) -> Query:
         return dq.Bool(must=[translate(n) for n in node.nodes])
     if isinstance(node, In):
         return dq.Terms(_expand__to_dot=False, **{node.field: list(node.values)})  # type: ignore[arg-type]
+    if isinstance(node, Fits):
+        return dq.Regexp(**{node.field: {"value": node.pattern}})
     if isinstance(node, Range):
         bounds = {key: value for key, value in (("gte", node.low), ("lte", node.high)) if value is not None}
         return dq.Range(**{node.field: bounds}) if bounds else dq.Exists(field=node.field)

@@ -31,8 +31,8 @@ from . import embedded_schema as shape
 from .constraints import similar_plan
 from .embedded_counts import Counter
 from .embedded_nearest import PictureRows, nearest_behind
-from .embedded_prices import Spans
 from .embedded_run import Run
+from .embedded_spans import Spans
 from .interface import (
     ALL,
     EngineError,
@@ -114,7 +114,7 @@ class _Reader:
         return self._places
 
     def spans_of(self, searcher: Any) -> Spans:
-        """The spans a searcher knows; read once after each commit and only where somebody asks."""
+        """The spans a searcher knows."""
         kept = self._spans
         if kept is None or kept.searcher is not searcher:
             kept = self._spans = Spans(searcher)

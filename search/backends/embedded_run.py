@@ -13,6 +13,7 @@ from marketplace.core.geometry import metres_between
 from search.plan import (
     All,
     Best,
+    Fits,
     In,
     Near,
     Node,
@@ -32,14 +33,18 @@ from .boosts import parted
 from .constraints import (
     Order,
     all_but,
+    are_spanned,
     attributes_node,
     base_of,
     by_distance,
     facet_filters,
     has_price,
     order_of,
+    priced_by_key,
     priced_node,
+    spanned_node,
 )
+from .embedded_spans import Spans
 from .interface import WINDOW, Band, Facet, Hit, SearchRequest, Sort
 
 _MOST_PLACES = 60_000
@@ -61,8 +66,8 @@ class Reader(Protocol):
         """All places of the index: token, degrees north and east."""
         ...
 
-    def spans_of(self, searcher: Any) -> Any:
-        """The spans of ladders that a searcher knows (`embedded_prices.Spans`)."""
+    def spans_of(self, searcher: Any) -> Spans:
+        """The spans of ladders that a searcher knows."""
         ...
 
 
@@ -73,18 +78,20 @@ class Run:
         self.reader, self.searcher, self.schema = reader, reader.searcher, reader.schema
         # A ladder's step counts at a quantity only where some listing has that step so early.
         self.slots = reader.slots_at(request.quantity)
+        self.spans = reader.spans_of(self.searcher)
         self.request = request
         self.words = shape.translate(self.schema, text.must)
         self.matches = tv.Query.const_score_query(shape.translate(self.schema, unscored(text.must)), 0.0)
         self.bonuses = [shape.translate(self.schema, node) for node in text.should]
         self.base = base_of(request)
         self.chosen = facet_filters(request, self.slots)
-        self.price = self._price_ways() if Facet.PRICE in self.chosen else []
+        self.price = self._price_steps() if Facet.PRICE in self.chosen else []
+        self._price_ways = self._priced() if self.price else []
         self._far: dict[str, float] | None = None
 
     # Queries
 
-    def _price_ways(self) -> list[Node]:
+    def _price_steps(self) -> list[Node]:
         """The price filter, one node per step of a ladder."""
         band = self.request.filters.price or Band()
         within = [
@@ -95,13 +102,22 @@ class Run:
         ]
         return [both((priced_node(self.request), node)) for node in within]
 
+    def _priced(self) -> list[Node]:
+        """The price filter in as few alternatives as there are: what spans tell, and steps of the rest."""
+        band = self.request.filters.price or Band()
+        if not are_spanned((band,)):
+            return self.price
+        by_key = priced_by_key(self.request)
+        gated = [both((by_key, step)) for step in self.price] if by_key is not None else []
+        return [spanned_node(band, self.request), *gated]
+
     def others(
         self, facet: Facet | None = None, *more: Node, attribute: str = "", swap: Node | None = None
     ) -> Ways:
         """What is chosen, but for one facet or one attribute (`swap` stands for all attributes), and more.
 
-        A price filter is a union over the steps of ladders. The engine reads a union from end to end, but of
-        an intersection only what its rarest part leads to, so each step is a question of its own.
+        A price filter can be a union over the steps of ladders. The engine reads a union from end to end, but
+        of an intersection only what its rarest part leads to, so each step is a question of its own.
         """
         wanted = self.request.filters.attributes
         rest: dict[Facet, Node] = dict(self.chosen)
@@ -110,13 +126,13 @@ class Run:
         common = (all_but(rest, facet), attributes, *more)
         if not self.price or facet is Facet.PRICE:
             return [common]
-        return [(*common, node) for node in self.price]
+        return [(*common, node) for node in self._price_ways]
 
     def query(self, *filters: Node, bonuses: bool = False) -> Any:
         """The words and the base, with constraints; with what only counts for the order when asked."""
         parts = [(tv.Occur.Must, self.words if bonuses else self.matches)]
         for node in (self.base, *filters):
-            constraint = shape.filtering(self.schema, self._placed(node))
+            constraint = shape.filtering(self.schema, self._named(node))
             if constraint is not None:
                 parts.append((tv.Occur.Must, constraint))
         if bonuses:
@@ -130,13 +146,16 @@ class Run:
         """How many listings fit; no listing fits in two ways."""
         return sum(int(self.searcher.search(self.query(*way), 1).count) for way in ways)
 
-    def _placed(self, node: Node) -> Node:
-        """The node with the places near a point named one by one: the engine knows no geography."""
+    def _named(self, node: Node) -> Node:
+        """The node with spans and the places near a point named one by one: the engine knows no geography."""
+        if isinstance(node, Fits):
+            fitting = self.spans.fitting(node.pattern)
+            return node if fitting is None else In(node.field, fitting) if fitting else Nothing()
         if isinstance(node, Near):
             within = tuple(place for place, far in self.distances().items() if far <= node.metres)
             return In("place", within) if within else Nothing()
         if isinstance(node, All | Some | Best):
-            parts = tuple(self._placed(one) for one in node.nodes)
+            parts = tuple(self._named(one) for one in node.nodes)
             return Some(parts, node.at_least) if isinstance(node, Some) else type(node)(parts)
         return node
 

@@ -20,6 +20,7 @@ from search.plan import (
     Best,
     Even,
     Everything,
+    Fits,
     In,
     Like,
     Near,
@@ -231,6 +232,8 @@ def translate(schema: Any, node: Node) -> Any:
             terms = [tv.Query.term_query(schema, node.field, value, "basic") for value in node.values]
             return tv.Query.boolean_query([(tv.Occur.Should, term) for term in terms])
         return tv.Query.term_set_query(schema, node.field, list(node.values))
+    if isinstance(node, Fits):
+        return tv.Query.regex_query(schema, node.field, node.pattern)
     if isinstance(node, Range):
         return _range(schema, node)
     if isinstance(node, Nothing | Near):  # places near a point are named one by one before

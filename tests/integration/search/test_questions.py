@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.backends import elasticsearch_question, embedded, embedded_prices
+from search.backends import elasticsearch_question, embedded, embedded_spans
 from search.backends.interface import Backend, Band, Box, Facet, Filters, SearchRequest, Sort
 from search.backends.operations import Put
 from search.offers import PRICE_BANDS
@@ -157,21 +157,30 @@ def test_bands_of_a_page_at_every_quantity(
     )
 
 
-def _read_anew(_reader: object, searcher: object) -> embedded_prices.Spans:
-    return embedded_prices.Spans(searcher)
+@pytest.mark.parametrize("band", [*PRICE_BANDS, Band(200, 4999), Band(5000, 499), Band(None, 999), Band()])
+@pytest.mark.parametrize("access", [(), MINE])
+def test_a_band_of_a_page_at_every_quantity(shoes: Backend, band: Band, access: tuple[str, ...]) -> None:
+    for quantity in QUANTITIES:
+        request = full(price_access=access, quantity=quantity, filters=Filters(price=band))
+        check(shoes, request)
+        check(shoes, request.but(sort=Sort.PRICE, q="boots"))
+
+
+def _read_anew(_reader: object, searcher: object) -> embedded_spans.Spans:
+    return embedded_spans.Spans(searcher)
 
 
 def test_more_spans_than_are_counted_are_counted_by_steps(
     shoes: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = full(price_bands=PRICE_BANDS, quantity=120)
-    monkeypatch.setattr(
-        embedded._Reader, "spans_of", lambda _reader, searcher: embedded_prices.Spans(searcher)
-    )
-    for module in (embedded_prices, elasticsearch_question):
+    monkeypatch.setattr(embedded._Reader, "spans_of", _read_anew)
+    for module in (embedded_spans, elasticsearch_question):
         monkeypatch.setattr(module, "MOST_SPANS", 1)
     check(shoes, request)
-    check(shoes, request.but(q="boots", filters=Filters(price=Band(500, 1999))))
+    for band in (Band(500, 1999), Band(2000, None), Band(100, 99), Band(510, 1999)):
+        check(shoes, request.but(q="boots", filters=Filters(price=band)))
+        check(shoes, request.but(sort=Sort.PRICE, filters=Filters(price=band)))
 
 
 @pytest.mark.services

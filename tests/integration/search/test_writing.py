@@ -143,3 +143,17 @@ def test_a_folder_that_is_no_index_is_an_engine_error(engine_maker: Callable[[st
         path.unlink()
     with pytest.raises(EngineError):
         EmbeddedBackend(backend.folder).search(SearchRequest())
+
+
+def test_pages_over_a_long_tie_share_and_miss_nothing(engine: Backend) -> None:
+    """Equal scores come by id, however far the tie goes beyond a page."""
+    engine.create("a")
+    engine.publish("a")
+    keys = [key * 37 % 1_009 for key in range(1, 700)]
+    engine.bulk_write("a", [put(1, "alpha", key) for key in keys[:300]])
+    engine.bulk_write("a", [put(1, "alpha", key) for key in keys[300:]])
+    pages = [
+        engine.search(SearchRequest(q="alpha", mend=False, offset=offset, limit=60)).ids
+        for offset in range(0, 720, 60)
+    ]
+    assert [key for page in pages for key in page] == sorted(keys)
