@@ -320,3 +320,18 @@ class BalanceForm(forms.Form):
 
     currency = forms.RegexField(r"^[A-Z]{3}\Z", widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)
+
+
+class VoucherForm(forms.Form):
+    """A new voucher."""
+
+    code = forms.RegexField(
+        r"^[A-Za-z0-9-]{4,24}\Z",
+        label=_("Code"),
+        help_text=_("Letters, digits and dashes; small or capital is the same."),
+        error_messages={"invalid": _("4 to 24 letters, digits or dashes.")},
+    )
+    amount = MoneyField(label=_("Amount"))
+    min_total = MoneyField(label=_("From a basket of"), least=0, required=False)
+    buyer = forms.CharField(label=_("Company id"), max_length=13, required=False)
+    valid_until = ComingDayField(label=_("Valid until"))

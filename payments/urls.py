@@ -17,6 +17,7 @@ from .views import (
     months,
     panels,
     statements,
+    vouchers,
 )
 
 app_name = "payments"
@@ -37,6 +38,7 @@ _staff = [
     path("credit/<pid:public_id>/limit/", credit.set_limit, name="set_limit"),
     path("credit/<pid:public_id>/hold/", credit.hold, name="hold"),
     path("treasury/", credit.treasury, name="treasury"),
+    path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("collections/", collecting.worklist, name="collections"),
     path("collections/<pid:public_id>/", collecting.case, name="case"),
     path("collections/<pid:public_id>/promise/", collecting.promise, name="promise"),

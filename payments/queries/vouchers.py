@@ -1,6 +1,6 @@
 """Whether a voucher can be used for a basket, and what it takes off each part."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from marketplace.core import clock
 
@@ -22,3 +22,8 @@ def find_voucher(code: str, *, buyer_id: int, currency: str, total: int) -> Vouc
     if row is None:
         raise VoucherNotValid(fields={"voucher": VoucherNotValid.sentence})
     return row
+
+
+def all_vouchers() -> QuerySet[Voucher]:
+    """Vouchers, newest first."""
+    return Voucher.objects.select_related("buyer").order_by("-pk")
