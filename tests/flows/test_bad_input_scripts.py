@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from marketplace.core import outbox
 from marketplace.orders.models import Order
 from marketplace.sourcing.models import Inquiry
+from payments.models import CreditNote, TradeDispute
 from tests.support.bad_input_checks import sentences
 from tests.support.bad_input_table import PERSON, TABLE, Door, body_of, doors
 from tests.support.bad_input_world import CSRF, Ground, standing
@@ -63,6 +64,11 @@ def pages(ground: Ground, orders: list[Order], threads: list[Inquiry]) -> Iterat
         if door.verb == "GET" and 200 in door.ok and not door.name.startswith(NOTHING_KEPT):
             fields = body_of(door.fields(ground.ids))
             yield door.role, f"{door.address(ground.ids, 'en')}?{fields}"
+    mine = {"invoice__buyer": ground.world.a.buyer.company}
+    for dispute in TradeDispute.objects.filter(**mine):
+        yield "BA", reverse("payments:dispute", args=[dispute.public_id])
+    for note in CreditNote.objects.filter(**mine):
+        yield "BA", reverse("payments:credit_document", args=[note.public_id])
     yield "NEW", reverse("accounts:me")
     yield "NEW", reverse("home")
     for order in orders:

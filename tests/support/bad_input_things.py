@@ -86,7 +86,11 @@ def _orders(buyer: Acting, variant: Variant) -> dict[str, str]:
     payments.ship(partial, 3)
     outbox.drain()
     assert Order.objects.get(pk=partial.pk).state == "partially_shipped"
-    return {"accepted": accepted.public_id, "partial": partial.public_id}
+    return {
+        "accepted": accepted.public_id,
+        "partial": partial.public_id,
+        "complained": partial.invoices.get().public_id,
+    }
 
 
 def _basket(buyer: Acting, supplier: Supplier) -> dict[str, str]:
