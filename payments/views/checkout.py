@@ -111,7 +111,7 @@ def _again(request: HttpRequest, form: CheckoutForm, refusal: Refusal | None) ->
         messages.error(request, str(refusal) if refusal else _("Your basket has changed."))
         return go(request, "orders:basket")
     data: dict[str, Any] = dict(form.data.items())
-    discount, unusable = _discount(me, basket, str(data.get("voucher", ""))[:24])
+    discount, unusable = _discount(me, basket, form.cleaned_data.get("voucher", ""))
     page = checkout_page(me, basket, discount)
     data.update(
         {"cart": basket.cart.public_id, "version": basket.cart.version, "expected_total": basket.total}
