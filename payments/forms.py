@@ -306,7 +306,7 @@ class WriteOffForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
     # Which of the two buttons was pressed.
     step = forms.ChoiceField(choices=[("propose", "propose"), ("waive", "waive")], widget=forms.HiddenInput)
-    key = forms.CharField(max_length=64, min_length=8, required=False, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, min_length=8, widget=forms.HiddenInput)
 
 
 class DecisionForm(forms.Form):

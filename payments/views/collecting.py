@@ -158,7 +158,7 @@ def give_up(request: HttpRequest, public_id: str) -> HttpResponse:
     page = read.case_page(public_id)
     known = {late.invoice.public_id for late in page.invoices}
     if not form.is_valid() or form.cleaned_data["invoice"] not in known:
-        return _render(request, page, problem=_("Say why."), status=422)
+        return _render(request, page, typed={"give_up": form}, problem=_("Say why."), status=422)
     data = form.cleaned_data
     try:
         if data["step"] == "waive":
@@ -166,14 +166,14 @@ def give_up(request: HttpRequest, public_id: str) -> HttpResponse:
                 acting_user=user,
                 invoice_public_id=data["invoice"],
                 note=data["reason"],
-                submission_key=data["key"] or data["invoice"],
+                submission_key=data["key"],
             )
             messages.success(request, _("The fees are waived."))
         else:
             propose_write_off(acting_user=user, invoice_public_id=data["invoice"], reason=data["reason"])
             messages.success(request, _("Proposed. Another person has to decide."))
     except Refusal as refusal:
-        return _refused(request, public_id, refusal)
+        return _refused(request, public_id, refusal, {"give_up": form})
     return redirect("payments:case", public_id)
 
 

@@ -121,7 +121,7 @@ def use_balance(request: HttpRequest) -> HttpResponse:
     """Pay what is open out of the credit balance."""
     form = BalanceForm(request.POST)
     if not form.is_valid():
-        return _render(request, RepayForm(initial={"key": ids.new_public_id()}), refusal=InvalidInput())
+        raise InvalidInput
     try:
         paid = use_credit_balance(
             acting_user=signed_in(request),
