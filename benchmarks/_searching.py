@@ -43,14 +43,18 @@ def _noted() -> list[dict[str, Any]]:
 
 def capture_suggestions(*typed: str) -> dict[str, Any]:
     """Per text typed, every call of Elasticsearch that its suggestions make."""
+    from django.conf import settings
     from django.test import Client
 
+    settings.PAGE_CACHE_SECONDS = 0
     calls = _noted()
     client, found = Client(HTTP_HOST="localhost"), []
     for text in typed:
         for _ in range(2):  # the first fills what is kept
             calls.clear()
             client.get("/en/find/suggest/", {"q": text, "quantity": QUANTITY})
+        if not calls:
+            raise RuntimeError(f"the suggestions for {text!r} ask nothing of Elasticsearch")
         found.append({"text": text, "calls": [dict(call) for call in calls]})
     return {"typed": found}
 
