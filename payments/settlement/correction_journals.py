@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from marketplace.core.actors import Actor
 
 from ..ledger.posting import Posting, cr, dr
-from ..models import CreditNote, Instalment, Refund, TransferReversal
+from ..models import CreditNote, Instalment, TransferReversal
 
 
 def credited(
@@ -51,19 +51,4 @@ def transfer_reversed(reversal: TransferReversal, *, actor: Actor) -> Posting:
         actor=actor,
         ref=reversal,
         legs=[dr("1100", reversal.amount, **dims), cr("1400", reversal.amount, item.supplier_id, **dims)],
-    )
-
-
-def bank_refund_sent(refund: Refund, *, actor: Actor) -> Posting:
-    """Our bank has sent a refund."""
-    return Posting(
-        key=f"re:{refund.pk}:created",
-        kind="refund.sent",
-        currency=refund.currency,
-        actor=actor,
-        ref=refund,
-        legs=[
-            dr("2130", refund.amount, order=refund.order_id),
-            cr("1000", refund.amount, order=refund.order_id),
-        ],
     )

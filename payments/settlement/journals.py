@@ -214,8 +214,8 @@ def surplus_owed(refund: Refund, *, actor: Actor) -> Posting:
     )
 
 
-def refund_sent(refund: Refund, *, actor: Actor) -> Posting:
-    """The refund was taken from the processor's balance."""
+def refund_sent(refund: Refund, *, actor: Actor, account: str = "1100") -> Posting:
+    """The refund was taken from the processor's balance, or from `account`: "1000" is our bank."""
     return Posting(
         key=f"re:{refund.pk}:created",
         kind="refund.sent",
@@ -224,7 +224,7 @@ def refund_sent(refund: Refund, *, actor: Actor) -> Posting:
         ref=refund,
         legs=[
             dr("2130", refund.amount, order=refund.order_id),
-            cr("1100", refund.amount, order=refund.order_id),
+            cr(account, refund.amount, order=refund.order_id),
         ],
     )
 

@@ -10,7 +10,6 @@ from ..ledger.posting import post
 from ..models import Allocation, Payment, Refund
 from ..rules.states import PAYMENT, REFUND
 from . import commands, journals
-from .correction_journals import bank_refund_sent
 from .invoicing import prepaid_left
 from .vouchers import without_discount
 
@@ -109,9 +108,8 @@ def try_again(*, acting_user: Actor, refund_id: int) -> None:
 def refund_taken(*, acting_user: Actor, refund: Refund, provider_id: str, is_final: bool) -> None:
     """The service took the refund: booked once (`re:{refund}:created`), final when the bank has it."""
     if refund.state == State.SUBMITTED:
-        by_card = refund.payment.rail == Payment.Rail.CARD
-        sent = journals.refund_sent if by_card else bank_refund_sent
-        post(sent(refund, actor=acting_user))
+        account = "1100" if refund.payment.rail == Payment.Rail.CARD else "1000"
+        post(journals.refund_sent(refund, actor=acting_user, account=account))
         states.transition(refund, State.PENDING, table=REFUND, actor=acting_user, provider_id=provider_id)
         _count_refund(acting_user, refund)
     if is_final and refund.state == State.PENDING:

@@ -7,7 +7,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,24 +69,6 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return _render(request, read.case_page(public_id))
 
 
-def _step(
-    request: HttpRequest, public_id: str, name: str, act: Callable[[dict[str, Any]], object], done: str
-) -> HttpResponse:
-    """One step of a case from its form: back to the case, or the form as typed with what is wrong."""
-    page = read.case_page(public_id)
-    form = _FORMS[name](request.POST, prefix=name)
-    if name == "promise":
-        form.fields["amount"].currency = page.case.currency  # type: ignore[attr-defined]
-    if not form.is_valid():
-        return _render(request, page, typed={name: form}, status=422)
-    try:
-        act(form.cleaned_data)
-    except Refusal as refusal:
-        return _refused(request, public_id, refusal, {name: form})
-    messages.success(request, done)
-    return redirect("payments:case", public_id)
-
-
 def _refused(
     request: HttpRequest, public_id: str, refusal: Refusal, typed: dict[str, forms.Form] | None = None
 ) -> HttpResponse:
@@ -94,58 +78,33 @@ def _refused(
     return _render(request, page, typed=typed, problem=str(refusal), status=refusal.status)
 
 
-@never_cache
-@require_POST
-@staff_required(*ROLES)
-def promise(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Write down what a buyer promised."""
-    user = signed_in(request)
+def _step(name: str, act: Callable[..., object], done: Promise) -> Callable[..., HttpResponse]:
+    """A view of one step of a case: back to the case, or its form as typed with what is wrong."""
 
-    def act(data: dict[str, Any]) -> object:
-        return take_promise(acting_user=user, case_public_id=public_id, **data)
+    @never_cache
+    @require_POST
+    @staff_required(*ROLES)
+    def step(request: HttpRequest, public_id: str) -> HttpResponse:
+        page = read.case_page(public_id)
+        form = _FORMS[name](request.POST, prefix=name)
+        if name == "promise":
+            form.fields["amount"].currency = page.case.currency  # type: ignore[attr-defined]
+        if not form.is_valid():
+            return _render(request, page, typed={name: form}, status=422)
+        try:
+            act(acting_user=signed_in(request), case_public_id=public_id, **form.cleaned_data)
+        except Refusal as refusal:
+            return _refused(request, public_id, refusal, {name: form})
+        messages.success(request, str(done))
+        return redirect("payments:case", public_id)
 
-    return _step(
-        request, public_id, "promise", act, _("The promise is kept here; the case rests until then.")
-    )
-
-
-@never_cache
-@require_POST
-@staff_required(*ROLES)
-def pause(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Let a case rest."""
-    user = signed_in(request)
-
-    def act(data: dict[str, Any]) -> object:
-        return pause_case(acting_user=user, case_public_id=public_id, **data)
-
-    return _step(request, public_id, "pause", act, _("The case rests."))
+    return step
 
 
-@never_cache
-@require_POST
-@staff_required(*ROLES)
-def resume(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Go on with a resting case."""
-    user = signed_in(request)
-
-    def act(data: dict[str, Any]) -> object:
-        return resume_case(acting_user=user, case_public_id=public_id, **data)
-
-    return _step(request, public_id, "note", act, _("The case goes on."))
-
-
-@never_cache
-@require_POST
-@staff_required(*ROLES)
-def to_collections(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Hand a case over to collections."""
-    user = signed_in(request)
-
-    def act(data: dict[str, Any]) -> object:
-        return hand_over(acting_user=user, case_public_id=public_id, **data)
-
-    return _step(request, public_id, "note", act, _("The case is with collections."))
+promise = _step("promise", take_promise, gettext_lazy("The promise is kept here; the case rests until then."))
+pause = _step("pause", pause_case, gettext_lazy("The case rests."))
+resume = _step("note", resume_case, gettext_lazy("The case goes on."))
+to_collections = _step("note", hand_over, gettext_lazy("The case is with collections."))
 
 
 @never_cache
