@@ -47,6 +47,7 @@ def _faults(knock: Knock, answer: Any, allowed: tuple[int, ...]) -> list[str]:
     if knock.door.spec.get("outside"):
         return [] if status in allowed and status < 500 else [f"status {status}, should be {allowed}"]
     faults = faults_of(answer, language=knock.language, allowed=allowed)
-    if EVIL in answer.get("Location", "") or EVIL.encode() in answer.content:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if EVIL in answer.get("Location", "") or EVIL.encode() in body:
         faults.append("another host's name stands in the answer")
     return faults

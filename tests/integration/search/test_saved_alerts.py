@@ -111,10 +111,13 @@ def test_a_price_behind_a_gate_is_never_told(
 
 
 def test_what_went_off_sale_is_not_told(two_towns: dict[str, Listing], keeper: User) -> None:
-    keep(keeper, frequency="daily")
-    made = new_listing(two_towns["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
-    catalog.pause_listing(acting_user=SYSTEM, listing=made, reason="out")
-    with moved(days=1):
+    with clock.at(morning(1) - timedelta(hours=5)):
+        keep(keeper, frequency="daily")
+    with clock.at(morning(1) - timedelta(hours=4)):
+        made = new_listing(two_towns["zhuji-socks"], title_en="Cotton crew socks", title_zh="棉中筒袜")
+        catalog.pause_listing(acting_user=SYSTEM, listing=made, reason="out")
+        assert SavedAlert.objects.count() == 1
+    with clock.at(morning(1)):
         assert tell_due() == 0
         outbox.drain()
     assert told(keeper) == []
@@ -174,9 +177,11 @@ def test_at_once_waits_ten_minutes_between_notices_and_loses_nothing(
 def test_a_notice_has_twenty_lines_at_most_and_says_how_many_there_were(
     two_towns: dict[str, Listing], keeper: User
 ) -> None:
-    keep(keeper, frequency="daily")
-    for number in range(LINES_PER_NOTICE + 3):
-        new_listing(two_towns["zhuji-socks"], title_en=f"Cotton socks no. {number}", title_zh="棉袜")
+    with clock.at(morning(1) - timedelta(hours=5)):
+        keep(keeper, frequency="daily")
+    with clock.at(morning(1) - timedelta(hours=4)):
+        for number in range(LINES_PER_NOTICE + 3):
+            new_listing(two_towns["zhuji-socks"], title_en=f"Cotton socks no. {number}", title_zh="棉袜")
     with clock.at(morning(1)):
         assert tell_due() == 1
         outbox.drain()
