@@ -20,6 +20,7 @@ _PART = 500
 
 def _seed(listings: int) -> dict[str, float]:
     """The demo's towns and goods, rows only: no pages, no trade, no index."""
+    from marketplace.demo.looks import known_looks
     from marketplace.demo.making import places, stock
     from marketplace.demo.seeding import RICH_LISTINGS, Wish, make_base
     from search.pictures.actions import describe_missing
@@ -29,7 +30,7 @@ def _seed(listings: int) -> dict[str, float]:
     written = stock.write_listings(wish.seed, listings, rich=RICH_LISTINGS)
     places.cover_listings()
     # Else the first change of a listing would have all that share its picture read anew.
-    describe_missing(tell=False)
+    describe_missing(tell=False, looks=known_looks())
     return {"listings": written}
 
 

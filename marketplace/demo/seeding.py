@@ -20,6 +20,7 @@ from search.rebuilding import ensure_indexes, rebuild
 
 from .data import buyers, towns
 from .history import live_through
+from .looks import known_looks
 from .making import curation, gates, goods, people, places, portals, searches, stock
 
 # Enough that every shelf, facet and page has something to show.
@@ -59,7 +60,7 @@ def seed_all(wish: Wish, say: Say) -> None:
     if wish.history:
         counts = live_through(wish.seed)
         tell(", ".join(f"{number} {what}" for what, number in counts.items()) or "months of trade were there")
-    tell(f"{describe_missing(tell=False)} pictures looked at")
+    tell(f"{describe_missing(tell=False, looks=known_looks())} pictures looked at")
     if added:
         gates.close_prices()
         tell(f"{refresh_repurchase(acting_user=SYSTEM)} listings are bought again")

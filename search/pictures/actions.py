@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import structlog
@@ -23,6 +24,7 @@ from .reading import read_picture, small_copy
 from .rules import KEPT
 
 log = structlog.get_logger(__name__)
+NONE_KNOWN: Mapping[str, bytes] = MappingProxyType({})
 _SUFFIX = "-320.webp"  # the smaller file is enough and is read four times as fast
 
 
@@ -61,21 +63,22 @@ def describe_listings(listing_ids: Iterable[int]) -> int:
     return len(changed)
 
 
-def describe_missing(*, tell: bool = True) -> int:
+def describe_missing(*, tell: bool = True, looks: Mapping[str, bytes] = NONE_KNOWN) -> int:
     """Look at all first pictures of listings on sale that were not looked at yet; returns how many.
 
-    `tell`: whether indexes have to read their listings again; not before they are built.
+    `tell`: whether indexes have to read their listings again; not before they are built. `looks` are vectors
+    of this descriptor that are known already, by the file's digest (BLAKE2b, 16 bytes, hexadecimal).
     """
     done = 0
     for paths in paths_to_describe():
-        changed = _describe(paths, reread=False)
+        changed = _describe(paths, reread=False, looks=looks)
         if tell:
             indexing.note_changes(listings_with(changed))
         done += len(changed)
     return done
 
 
-def _describe(paths: Iterable[str], *, reread: bool) -> list[str]:
+def _describe(paths: Iterable[str], *, reread: bool, looks: Mapping[str, bytes] = NONE_KNOWN) -> list[str]:
     """Write the vectors of pictures; those whose file is as it was are left alone unless made otherwise.
 
     A file that is not there or can't be read gets a row without a vector, so that it isn't tried for ever;
@@ -89,7 +92,7 @@ def _describe(paths: Iterable[str], *, reread: bool) -> list[str]:
         before = known.get(path)
         if reread and before and before.digest == digest and before.made_by == DESCRIPTOR:
             continue
-        vector = _look(path, content)
+        vector = looks.get(digest) or _look(path, content)
         rows.append(
             PictureDescriptor(
                 path=path, digest=digest, made_by=DESCRIPTOR, vector=vector, made_at=clock.now()
