@@ -78,7 +78,6 @@ class Run:
         self.reader, self.searcher, self.schema = reader, reader.searcher, reader.schema
         # A ladder's step counts at a quantity only where some listing has that step so early.
         self.slots = reader.slots_at(request.quantity)
-        self.spans = reader.spans_of(self.searcher)
         self.request = request
         self.words = shape.translate(self.schema, text.must)
         self.matches = tv.Query.const_score_query(shape.translate(self.schema, unscored(text.must)), 0.0)
@@ -88,6 +87,11 @@ class Run:
         self.price = self._price_steps() if Facet.PRICE in self.chosen else []
         self._price_ways = self._priced() if self.price else []
         self._far: dict[str, float] | None = None
+
+    @property
+    def spans(self) -> Spans:
+        """The spans of ladders in the index that is asked."""
+        return self.reader.spans_of(self.searcher)
 
     # Queries
 

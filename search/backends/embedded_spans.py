@@ -10,6 +10,8 @@ from typing import Any
 
 from .counts import MOST_SPANS
 
+_MOST_PATTERNS = 256
+
 
 class Spans:
     """The tokens of spans as they are after a commit, read once and only where somebody asks."""
@@ -24,7 +26,11 @@ class Spans:
         """The tokens that fit a pattern; None where there are too many different ones to be named."""
         if len(self._tokens) > MOST_SPANS:
             return None
-        if pattern not in self._fitting:
+        kept = self._fitting.get(pattern)
+        if kept is None:
             fits = re.compile(pattern).fullmatch
-            self._fitting[pattern] = tuple(token for token in self._tokens if fits(token))
-        return self._fitting[pattern]
+            kept = tuple(token for token in self._tokens if fits(token))
+            if len(self._fitting) >= _MOST_PATTERNS:  # anybody may ask for any quantity
+                self._fitting.clear()
+            self._fitting[pattern] = kept
+        return kept
